@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "out/json.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "base/when.h"
+
+/* Control characters, the quote and the backslash; everything else stands as it is. */
+static void escape(struct out_sink *to, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	switch (c) {
+	case '"':
+	case '\\':
+		out_char(to, '\\');
+		out_char(to, c);
+		return;
+	case '\n':
+		out_text(to, "\\n");
+		return;
+	case '\t':
+		out_text(to, "\\t");
+		return;
+	case '\r':
+		out_text(to, "\\r");
+		return;
+	default:
+		out_text(to, "\\u00");
+		out_char(to, hex[(uint8_t)c >> 4]);
+		out_char(to, hex[c & 15]);
+	}
+}
+
+void json_text(struct out_sink *to, const char *text)
+{
+	size_t left;
+
+	if (!text) {
+		out_text(to, "null");
+		return;
+	}
+	out_char(to, '"');
+	for (left = strlen(text); left > 0;) {
+		size_t n = utf8_len(text, left);
+
+		if (n == 0)
+			out_text(to, "\xef\xbf\xbd");
+		else if (n == 1 &&
+			 ((uint8_t)*text < 0x20 || *text == '"' || *text == '\\' || *text == 0x7f))
+			escape(to, *text);
+		else
+			out_put(to, text, n);
+		n = n ? n : 1;
+		text += n;
+		left -= n;
+	}
+	out_char(to, '"');
+}
+
+/* Thousandths as a decimal with three places. */
+static void milli(struct out_sink *to, int64_t v)
+{
+	if (v == FACT_NONE) {
+		out_text(to, "null");
+		return;
+	}
+	if (v < 0) {
+		out_char(to, '-');
+		v = -v;
+	}
+	out_int(to, v / 1000);
+	if (v % 1000) {
+		out_char(to, '.');
+		out_char(to, (char)('0' + v % 1000 / 100));
+		out_char(to, (char)('0' + v % 100 / 10));
+		out_char(to, (char)('0' + v % 10));
+	}
+}
+
+static void ip(struct out_sink *to, const struct ip_addr *a)
+{
+	char buf[IP_TEXT_LEN];
+
+	json_text(to, a->family ? ip_format(a, buf) : NULL);
+}
+
+static void list(struct out_sink *to, const struct fact_type *sub, const struct fact_list *l)
+{
+	const char *item = l->item;
+
+	out_char(to, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		if (i)
+			out_char(to, ',');
+		json_object(to, sub, item + i * sub->size);
+	}
+	out_char(to, ']');
+}
+
+static void time_text(struct out_sink *to, uint64_t ns)
+{
+	char buf[WHEN_TEXT_LEN];
+
+	out_char(to, '"');
+	out_text(to, when_format(ns, buf));
+	out_char(to, '"');
+}
+
+static void integer(struct out_sink *to, int64_t v)
+{
+	if (v == FACT_NONE)
+		out_text(to, "null");
+	else
+		out_int(to, v);
+}
+
+static void value(struct out_sink *to, const struct fact_field *f, const void *at)
+{
+	switch (f->kind) {
+	case FACT_BOOL:
+		out_text(to, *(const bool *)at ? "true" : "false");
+		return;
+	case FACT_INT:
+		integer(to, *(const int64_t *)at);
+		return;
+	case FACT_U8:
+		out_int(to, *(const uint8_t *)at);
+		return;
+	case FACT_ENUM:
+		json_text(to, f->words[*(const uint8_t *)at]);
+		return;
+	case FACT_TEXT:
+		json_text(to, *(const char *const *)at);
+		return;
+	case FACT_IP:
+		ip(to, at);
+		return;
+	case FACT_TIME:
+		time_text(to, *(const uint64_t *)at);
+		return;
+	case FACT_US:
+	case FACT_PCT:
+		milli(to, *(const int64_t *)at);
+		return;
+	case FACT_OBJ:
+		json_object(to, f->sub, at);
+		return;
+	case FACT_REF:
+		if (*(const void *const *)at)
+			json_object(to, f->sub, *(const void *const *)at);
+		else
+			out_text(to, "null");
+		return;
+	case FACT_LIST:
+		list(to, f->sub, at);
+		return;
+	}
+}
+
+static void members(struct out_sink *to, const struct fact_type *type, const void *fact, bool first)
+{
+	for (size_t i = 0; i < type->field_n; i++) {
+		const struct fact_field *f = &type->field[i];
+
+		if (!first)
+			out_char(to, ',');
+		first = false;
+		out_char(to, '"');
+		out_text(to, f->name);
+		out_text(to, "\":");
+		value(to, f, (const char *)fact + f->at);
+	}
+}
+
+void json_object(struct out_sink *to, const struct fact_type *type, const void *fact)
+{
+	out_char(to, '{');
+	members(to, type, fact, true);
+	out_char(to, '}');
+}
+
+void json_line(struct out_sink *to, const struct fact_type *type, const void *fact,
+	       uint64_t time_ns)
+{
+	out_text(to, "{\"schema\":\"" OUT_SCHEMA "\",\"type\":");
+	json_text(to, type->name);
+	out_text(to, ",\"time\":");
+	time_text(to, time_ns);
+	members(to, type, fact, false);
+	out_text(to, "}\n");
+}
