@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-int main(void)
+#include "cmd/cmd.h"
+
+int main(int argc, char **argv)
 {
-	return 0;
+	return cmd_main(argc, argv);
 }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "out/json.h"
+
+/* The one mutable global of the program: a signal handler can reach nothing else. */
+static volatile sig_atomic_t app_signal;
+
+static void on_signal(int signo)
+{
+	app_signal = signo;
+}
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static int write_stdout(void *to, const char *p, size_t len)
+{
+	(void)to;
+	while (len > 0) {
+		ssize_t n = write(STDOUT_FILENO, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static unsigned terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize w;
+	int n = columns ? atoi(columns) : 0;
+
+	if (n >= 20 && n <= 1000)
+		return (unsigned)n;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 20)
+		return w.ws_col;
+	return isatty(STDOUT_FILENO) ? 80 : 100;
+}
+
+static bool wants_colour(enum app_colour colour)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (colour != APP_COLOUR_AUTO)
+		return colour == APP_COLOUR_ALWAYS;
+	if ((no && *no) || (term && strcmp(term, "dumb") == 0))
+		return false;
+	return isatty(STDOUT_FILENO);
+}
+
+/* No SA_RESTART: a wait must end when the user asks. SIGPIPE shows as EPIPE. */
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction stop = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		struct sigaction was;
+
+		if (sigaction(signals[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+			sigaction(signals[i], &stop, NULL);
+	}
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void app_init(struct app *app, const char *command, bool json, enum app_colour colour)
+{
+	memset(app, 0, offsetof(struct app, out));
+	out_init(&app->out, write_stdout, NULL);
+	app->command = command;
+	app->text = (struct text_out){ &app->out, terminal_width(), wants_colour(colour) };
+	app->json = json;
+	app->progress = isatty(STDERR_FILENO);
+	app->progress_shown = false;
+	app->start_ns = now_ns(CLOCK_MONOTONIC);
+	app->records = 0;
+	app->findings = NULL;
+	catch_signals();
+}
+
+void app_fact(struct app *app, const struct fact_type *type, const void *fact)
+{
+	if (!app->json)
+		return;
+	json_line(&app->out, type, fact, now_ns(CLOCK_REALTIME));
+	app->records++;
+}
+
+void app_note(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+
+	app_progress(app, NULL);
+	out_flush(&app->out);
+	fputs("sonde: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void app_progress(struct app *app, const char *text)
+{
+	if (!app->progress || (!text && !app->progress_shown))
+		return;
+	fprintf(stderr, "\r\033[K%s", text ? text : "");
+	fflush(stderr);
+	app->progress_shown = text != NULL;
+}
+
+bool app_interrupted(const struct app *app)
+{
+	return app_signal != 0 || app->out.error != 0;
+}
+
+int app_done(struct app *app, int status, const char *error)
+{
+	struct fact_summary s = {
+		.command = app->command,
+		.status = status,
+		.interrupted = app_interrupted(app),
+		.records = app->records,
+		.elapsed_us = (int64_t)(now_ns(CLOCK_MONOTONIC) - app->start_ns),
+		.error = error,
+		.findings = app->findings,
+	};
+
+	app_progress(app, NULL);
+	app_fact(app, &fact_summary, &s);
+	if (out_flush(&app->out) < 0 && app->out.error != -EPIPE) {
+		fprintf(stderr, "sonde: writing to standard output: %s\n",
+			strerror(-app->out.error));
+		return APP_FAILED;
+	}
+	return status;
+}
