@@ -17,7 +17,7 @@ uint16_t checksum(struct span s);
 /**
  * The same in parts: start @sum at 0, add each part, then checksum_end(). Every
  * part but the last must have an even number of octets. The running value has no
- * meaning of its own; parts may sum to at most 32 GiB.
+ * meaning of its own; parts may sum to at most 16 GiB.
  */
 uint64_t checksum_add(uint64_t sum, struct span part);
 uint16_t checksum_end(uint64_t sum);

@@ -15,8 +15,7 @@
 enum link_type {
 	LINK_ETHERNET,
 	LINK_RAW,          /* an IP packet; its version says which */
-	LINK_NULL,         /* BSD loopback: the family in the byte order of the capturing machine */
-	LINK_LOOP,         /* OpenBSD loopback: the family in network order */
+	LINK_NULL,         /* BSD loopback: the address family, in either byte order */
 	LINK_SLL,          /* Linux "any", first form */
 	LINK_SLL2,         /* Linux "any", second form */
 	LINK_PPP,          /* with or without address and control octets */
@@ -26,6 +25,7 @@ enum link_type {
 	LINK_ARCNET,       /* BSD's: no exception frames */
 	LINK_ARCNET_LINUX, /* Linux': with an offset word */
 	LINK_IPOIB,        /* IP over InfiniBand: 40 octets of routing header, then an EtherType */
+	LINK_SLIP,         /* serial line IP: 16 octets of direction and compression state */
 	LINK_TYPES,        /* how many there are */
 };
 
@@ -33,6 +33,9 @@ struct link_next {
 	uint16_t type;       /* enum eth_type; 0 when what follows is nothing we know */
 	struct span payload; /* borrowed */
 };
+
+/** ETH_TYPE_IP4 or ETH_TYPE_IP6 by the version of the packet in @payload; 0 for anything else. */
+uint16_t link_ip_type(struct span payload);
 
 /**
  * Take the link header off.

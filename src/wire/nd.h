@@ -37,6 +37,7 @@ struct nd_prefix {
 
 struct nd_msg {
 	uint8_t type; /* enum nd_type */
+	uint8_t code; /* 0 in every message a receiver may act on */
 
 	/* NA */
 	bool router, solicited, override;
