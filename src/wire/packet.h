@@ -31,22 +31,26 @@ struct packet {
 	uint8_t tos;    /* or traffic class */
 	uint8_t depth;  /* IP headers opened to get here: 1 without tunnels */
 	uint8_t frag;   /* enum packet_frag */
-	bool truncated; /* the capture lacks octets the IP header promises, or cut an extension header */
+	bool truncated; /* the capture lacks octets the header promises, or cut an extension header */
 	bool df;        /* IPv4's don't fragment */
-	bool sum_ok; /* IPv4's header checksum verifies; IPv6: true */
-	bool icmp;   /* .l4 begins with an ICMP header of either family: proto 1 or 58, no later
-			 * fragment. It may be cut: .icmp_type is there if l4.len > 0, .icmp_code if > 1 */
+	bool sum_ok;    /* IPv4's header checksum verifies; IPv6: true */
+
+	/*
+	 * .l4 begins with the ICMP header of its family (no later fragment). It may be cut:
+	 * .icmp_type is there when l4.len > 0, .icmp_code when l4.len > 1.
+	 */
+	bool icmp;
 	uint8_t icmp_type, icmp_code;
-	uint16_t sport, dport; /* TCP, UDP, UDP-Lite, SCTP; else, or when cut, 0 */
-	uint16_t ip_id;        /* IPv4's identification */
-	uint32_t flow;         /* IPv6's flow label */
-	struct ip_addr src;
-	struct ip_addr dst; /* as in the header */
-	struct ip_addr
-		last_dst; /* final destination where an IPv6 routing header is not done (the one
-				  * checksums cover); else the same as .dst */
-	struct span l3;   /* the packet from its version octet on, without link padding */
-	struct span l4;   /* from the .proto header on */
+	uint16_t sport, dport;   /* TCP, UDP, UDP-Lite, SCTP; else, or when cut, 0 */
+	uint16_t ip_id;          /* IPv4's identification */
+	uint32_t flow;           /* IPv6's flow label */
+	struct ip_addr src, dst; /* as in the header */
+
+	/* The destination checksums cover: another where an IPv6 routing header is not done. */
+	struct ip_addr last_dst;
+
+	struct span l3; /* the packet from its version octet on, without link padding */
+	struct span l4; /* from the .proto header on */
 };
 
 /**
