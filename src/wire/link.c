@@ -187,6 +187,12 @@ static uint16_t open_slip(struct rcur *c)
 	return open_raw(c);
 }
 
+static uint16_t open_brcm_tag(struct rcur *c)
+{
+	get_span(c, 12 + 4); /* addresses, tag */
+	return type_or_llc(c);
+}
+
 int link_open(enum link_type link, struct span frame, struct link_next *ret_next)
 {
 	static uint16_t (*const open[LINK_TYPES])(struct rcur *) = {
@@ -203,6 +209,7 @@ int link_open(enum link_type link, struct span frame, struct link_next *ret_next
 		[LINK_ARCNET_LINUX] = open_arcnet_linux,
 		[LINK_IPOIB] = open_ipoib,
 		[LINK_SLIP] = open_slip,
+		[LINK_BRCM_TAG] = open_brcm_tag,
 	};
 	struct rcur c = rcur(frame);
 	struct link_next next;

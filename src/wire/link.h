@@ -26,6 +26,7 @@ enum link_type {
 	LINK_ARCNET_LINUX, /* Linux': with an offset word */
 	LINK_IPOIB,        /* IP over InfiniBand: 40 octets of routing header, then an EtherType */
 	LINK_SLIP,         /* serial line IP: 16 octets of direction and compression state */
+	LINK_BRCM_TAG,     /* Ethernet with a Broadcom switch's 4-octet tag behind the addresses */
 	LINK_TYPES,        /* how many there are */
 };
 
