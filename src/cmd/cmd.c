@@ -159,10 +159,10 @@ static int common_options(int argc, char **argv, struct opt_common *common, stru
 		else if (strcmp(argv[i], "--color") == 0 && i + 1 >= argc)
 			return err_set(err, -EINVAL,
 				       "--color needs an argument: auto, always or never");
-		else if (strcmp(argv[i], "--color") == 0 &&
-			 opt_value(&colour, argv[++i], common, err) < 0)
-			return -EINVAL;
-		else if (strncmp(argv[i], "--color", 7) != 0)
+		else if (strcmp(argv[i], "--color") == 0) {
+			if (opt_value(&colour, argv[++i], common, err) < 0)
+				return -EINVAL;
+		} else if (strncmp(argv[i], "--color=", 8) != 0)
 			return err_set(
 				err, -EINVAL,
 				"unknown option '%.40s' before the command (--json, --color, --help, --version)",

@@ -206,6 +206,8 @@ int icmp_query_parse(const char *text, unsigned family, enum icmp_risk min_risk,
 		r = part_scan(at, "type", &q.type, err);
 		if (r == 0 && code)
 			r = part_scan(code, "code", &q.code, err);
+		if (r < 0 && q.says_port)
+			err_wrap(err, r, "ICMP has no ports but types and codes");
 		if (r < 0)
 			return r;
 	}

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "icmp/registry.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "icmp/number.h"
 #include "icmp/table.h"
@@ -104,11 +102,9 @@ static const char *const status_names[ICMP_STATUS_N] = {
 	[ICMP_STATUS_UNASSIGNED] = "unassigned",
 };
 
-static const char *const risk_names[ICMP_RISK_N] = {
-	[ICMP_RISK_NONE] = "none",
-	[ICMP_RISK_LOW] = "low",
-	[ICMP_RISK_MEDIUM] = "medium",
-	[ICMP_RISK_HIGH] = "high",
+const char *const icmp_risk_words[] = {
+	[ICMP_RISK_NONE] = "none", [ICMP_RISK_LOW] = "low", [ICMP_RISK_MEDIUM] = "medium",
+	[ICMP_RISK_HIGH] = "high", [ICMP_RISK_N] = NULL,
 };
 
 static const char *const act_names[ICMP_ACT_N] = {
@@ -142,7 +138,7 @@ const char *icmp_status_name(enum icmp_status status)
 
 const char *icmp_risk_name(enum icmp_risk risk)
 {
-	return name_at(risk_names, ICMP_RISK_N, risk);
+	return name_at(icmp_risk_words, ICMP_RISK_N, risk);
 }
 
 const char *icmp_act_name(enum icmp_act act)
@@ -153,17 +149,6 @@ const char *icmp_act_name(enum icmp_act act)
 const char *icmp_confidence_name(enum icmp_confidence confidence)
 {
 	return name_at(confidence_names, ICMP_CONFIDENCE_N, confidence);
-}
-
-int icmp_risk_scan(const char *text, enum icmp_risk *ret_risk, struct err *err)
-{
-	for (size_t i = 0; i < ICMP_RISK_N; i++) {
-		if (strcasecmp(text, risk_names[i]) != 0)
-			continue;
-		*ret_risk = (enum icmp_risk)i;
-		return 0;
-	}
-	return err_set(err, -EINVAL, "'%.40s' is not a risk: none, low, medium or high", text);
 }
 
 const char *icmp_text(unsigned family, uint8_t type, int code, char buf[static ICMP_TEXT_LEN])

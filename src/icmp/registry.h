@@ -12,7 +12,6 @@
 #pragma once
 
 #include "base/base.h"
-#include "base/err.h"
 
 #define ICMP_CODE_ANY (-1)
 #define ICMP_TEXT_LEN 128 /* room for any icmp_text, terminated */
@@ -143,12 +142,8 @@ const char *icmp_risk_name(enum icmp_risk risk);
 const char *icmp_act_name(enum icmp_act act);
 const char *icmp_confidence_name(enum icmp_confidence confidence);
 
-/**
- * Read "none", "low", "medium" or "high", in any case.
- *
- * Returns 0; -EINVAL with @err naming @text, @ret_risk untouched.
- */
-int icmp_risk_scan(const char *text, enum icmp_risk *ret_risk, struct err *err);
+/** The words of enum icmp_risk, by its values, NULL at the end. */
+extern const char *const icmp_risk_words[];
 
 /**
  * Name a message for a person: "destination-unreachable/port-unreachable (3/3)",
