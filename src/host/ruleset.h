@@ -46,6 +46,7 @@ enum {
 	RULE_CODE = 128,
 	RULE_CT = 256,
 	RULE_IIF = 512,
+	RULE_TTL = 1024,
 };
 
 enum rule_verdict {
@@ -75,6 +76,7 @@ struct rule_shape {
 	uint8_t ct;                    /* RULE_CT_* that fit; 0: any */
 	int16_t proto;                 /* IP protocol; RULE_ANY */
 	int16_t type, code;            /* of ICMP; RULE_ANY */
+	int16_t ttl;                   /* or hop limit; RULE_ANY */
 	int32_t sport, dport;          /* RULE_ANY */
 	struct ip_prefix saddr, daddr; /* .addr.family 0: any */
 	const char *
