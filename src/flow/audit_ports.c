@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The port part of an audit: all ports in bulk; then, traced one by one, every
+ * listening socket and a sample of each run of ports that behaved alike.
+ */
+#include "flow/audit_own.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/portset.h"
+#include "icmp/number.h"
+
+#define SAMPLES_MAX 512       /* runs of a pass that are traced; the rest is told without a rule */
+#define GROUPS_MAX  48        /* kinds of behaviour told apart in a pass; the rest joins the last */
+#define PORTS_TEXT  (1 << 19) /* every second port as text is below 400,000 octets */
+
+/* Ports with one state, one answer and one rule. */
+struct group {
+	uint8_t state;
+	struct prover_port like;
+	int64_t rule;
+	struct portset ports;
+};
+
+struct pass {
+	struct prover_port result[65536];
+	struct group group[GROUPS_MAX];
+	size_t group_n;
+	unsigned samples;
+	char text[PORTS_TEXT];
+};
+
+static bool is_port_unreachable(uint8_t family, int64_t type, int64_t code)
+{
+	return family == 4 ? type == ICMP4_UNREACH && code == ICMP4_UNREACH_PORT
+			   : type == ICMP6_UNREACH && code == ICMP6_UNREACH_PORT;
+}
+
+/* What a probe's kind says when no trace contradicts it. */
+static uint8_t plain_state(uint8_t family, const struct prover_port *p)
+{
+	switch ((enum proof_kind)p->kind) {
+	case PROOF_SYN_ACK:
+	case PROOF_UDP:
+		return FACT_OPEN;
+	case PROOF_RST:
+		return FACT_CLOSED;
+	case PROOF_ERROR:
+		return is_port_unreachable(family, p->icmp_type, p->code) ? FACT_CLOSED
+									  : FACT_REJECTED;
+	case PROOF_NOISE:
+	case PROOF_MESSAGE:
+		return p->taken ? FACT_OPEN : FACT_FILTERED;
+	}
+	return FACT_FILTERED;
+}
+
+static uint8_t fate_state(uint8_t family, enum fact_proto proto, const struct prover_fate *f)
+{
+	if (f->dropped)
+		return f->answered ? FACT_REJECTED : FACT_FILTERED;
+	if (proto == FACT_UDP && f->reached && f->out_rule < 0)
+		return FACT_OPEN;
+	if (!f->answered)
+		return FACT_FILTERED;
+	if (f->answer.icmp_type != FACT_NONE)
+		return is_port_unreachable(family, f->answer.icmp_type, f->answer.code)
+			       ? FACT_CLOSED
+			       : FACT_REJECTED;
+	return strcmp(f->answer.kind, "rst") == 0 ? FACT_CLOSED : FACT_OPEN;
+}
+
+static bool alike(const struct prover_port *x, const struct prover_port *y)
+{
+	return x->kind == y->kind && x->icmp_type == y->icmp_type && x->code == y->code &&
+	       x->taken == y->taken;
+}
+
+static struct group *group_for(struct pass *s, uint8_t state, const struct prover_port *like,
+			       int64_t rule)
+{
+	struct group *g;
+
+	for (size_t i = 0; i < s->group_n; i++) {
+		g = &s->group[i];
+		if (g->state == state && g->rule == rule && alike(&g->like, like))
+			return g;
+	}
+	if (s->group_n == GROUPS_MAX)
+		return &s->group[GROUPS_MAX - 1];
+	g = &s->group[s->group_n++];
+	*g = (struct group){ .state = state, .rule = rule, .like = *like };
+	return g;
+}
+
+/* Ports from @lo on that behaved as it did; traces the first. Returns the last of them, or -errno. */
+static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+			struct pass *s, int lo, struct err *err)
+{
+	struct prover_port like = s->result[lo];
+	uint8_t state = plain_state(v->family, &like);
+	struct prover_fate fate = { .rule = -1, .out_rule = -1 };
+	int hi = lo, r;
+	struct group *g;
+
+	while (hi < 65535 && alike(&s->result[hi + 1], &like))
+		hi++;
+	if (a->trace && s->samples < SAMPLES_MAX) {
+		s->samples++;
+		r = prover_ask_port(a->prover, proto, (uint16_t)lo, &fate, err);
+		if (r < 0)
+			return r;
+		state = fate_state(v->family, proto, &fate);
+	}
+	g = group_for(s, state, &like, fate.out_rule >= 0 ? fate.out_rule : fate.rule);
+	for (int p = lo; p <= hi; p++)
+		portset_add(&g->ports, (uint16_t)p);
+	return hi;
+}
+
+static void answer_of(const struct audit_view *v, const struct prover_port *p,
+		      struct fact_answer *ret)
+{
+	static const char *const words[] = {
+		[PROOF_SYN_ACK] = "syn-ack", [PROOF_RST] = "rst",      [PROOF_UDP] = "udp",
+		[PROOF_ERROR] = "icmp",      [PROOF_MESSAGE] = "icmp", [PROOF_NOISE] = NULL,
+	};
+
+	*ret = (struct fact_answer){
+		.kind = words[p->kind],
+		.from = v->where.addr,
+		.icmp_type = p->kind == PROOF_ERROR ? p->icmp_type : FACT_NONE,
+		.code = p->kind == PROOF_ERROR ? p->code : FACT_NONE,
+		.ttl = p->ttl,
+	};
+}
+
+static void tell_groups(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+			struct pass *s)
+{
+	for (size_t i = 0; i < s->group_n; i++) {
+		const struct group *g = &s->group[i];
+		struct fact_answer answer;
+		struct fact_port_group f = {
+			.proto = (uint8_t)proto,
+			.family = v->family,
+			.iface = v->port->name,
+			.from = (uint8_t)v->from,
+			.state = g->state,
+			.count = portset_count(&g->ports),
+			.rule = audit_rule(a, g->rule),
+		};
+
+		answer_of(v, &g->like, &answer);
+		portset_format(&g->ports, s->text, sizeof(s->text));
+		f.ports = audit_text(&a->store, s->text);
+		f.answer = audit_answer(&a->store, answer.kind ? &answer : NULL);
+		audit_add(&a->store, &a->store.group, &f);
+	}
+}
+
+/* Does the socket take packets of this family at all? */
+static bool takes_family(const struct fact_socket *s, uint8_t family)
+{
+	return s->family == family || (s->family == 6 && family == 4 && !s->v6only &&
+				       ip_kind(&s->local.addr) == IP_UNSPECIFIED);
+}
+
+static bool listens(const struct fact_socket *s, enum fact_proto proto)
+{
+	return s->proto == proto && s->local.port > 0 &&
+	       (proto == FACT_TCP ? s->state == FACT_LISTEN : s->state == FACT_UNCONN);
+}
+
+/* Another socket of the same port and address, as servers with SO_REUSEPORT have. */
+static bool is_repeat(const struct audit *a, size_t i)
+{
+	const struct fact_socket *s = &a->sockets->item[i];
+
+	for (size_t j = i; j-- > 0;) {
+		const struct fact_socket *t = &a->sockets->item[j];
+
+		if (t->proto != s->proto || t->local.port != s->local.port)
+			return false; /* sorted by protocol, then port */
+		if (t->family == s->family && t->state == s->state &&
+		    ip_eq(&t->local.addr, &s->local.addr))
+			return true;
+	}
+	return false;
+}
+
+/* The address to knock at: the socket's own where it is one of this interface's. */
+static bool knock_at(const struct audit *a, const struct audit_view *v, const struct fact_socket *s,
+		     struct ip_addr *ret)
+{
+	*ret = v->where.addr;
+	if (s->iface && strcmp(s->iface, v->port->name) != 0)
+		return false;
+	if (ip_kind(&s->local.addr) == IP_UNSPECIFIED || s->reach == FACT_REACH_LOOPBACK)
+		return true;
+	if (s->family != v->family)
+		return false;
+	for (size_t i = 0; i < a->net->addr_n; i++) {
+		const struct host_addr *h = &a->net->addr[i];
+
+		if (h->index != v->port->host_index || !ip_eq(&h->addr, &s->local.addr))
+			continue;
+		/* A link-local address is for neighbours that have one themselves. */
+		if (ip_kind(&h->addr) == IP_LINK_LOCAL &&
+		    ip_kind(&v->where.source) != IP_LINK_LOCAL && v->family == 6)
+			return false;
+		*ret = h->addr;
+		return true;
+	}
+	return false;
+}
+
+static int expose(struct audit *a, const struct audit_view *v, const struct fact_socket *s,
+		  const struct ip_addr *addr, struct err *err)
+{
+	struct audit_view there = *v;
+	struct fact_exposure f = {
+		.proto = s->proto,
+		.family = v->family,
+		.port = s->local.port,
+		.iface = v->port->name,
+		.from = (uint8_t)v->from,
+		.source = v->where.source,
+		.addr = *addr,
+		.program = s->program,
+		.service = s->service,
+		.pid = s->pid,
+		.reach = s->reach,
+	};
+	struct prover_fate fate;
+	int r = 0;
+
+	there.where.addr = *addr;
+	if (!ip_eq(addr, &v->where.addr))
+		r = audit_go(a, &there, err);
+	if (r == 0)
+		r = prover_ask_port(a->prover, (enum fact_proto)s->proto, (uint16_t)s->local.port,
+				    &fate, err);
+	if (r == 0 && fate.limited && fate.dropped) {
+		r = audit_refresh(a, err);
+		if (r == 0)
+			r = prover_ask_port(a->prover, (enum fact_proto)s->proto,
+					    (uint16_t)s->local.port, &fate, err);
+	}
+	if (r == 0 && !ip_eq(addr, &v->where.addr))
+		r = audit_go(a, v, err);
+	if (r < 0)
+		return r;
+	f.state = fate_state(v->family, (enum fact_proto)s->proto, &fate);
+	f.rule = audit_rule(a, fate.out_rule >= 0 ? fate.out_rule : fate.rule);
+	f.answer = audit_answer(&a->store, fate.answered ? &fate.answer : NULL);
+	audit_add(&a->store, &a->store.exposure, &f);
+	return 0;
+}
+
+static int expose_sockets(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+			  struct portset *told, struct err *err)
+{
+	for (size_t i = 0; i < a->sockets->n; i++) {
+		const struct fact_socket *s = &a->sockets->item[i];
+		struct ip_addr addr;
+		int r;
+
+		if (!listens(s, proto) || !takes_family(s, v->family) || is_repeat(a, i) ||
+		    !knock_at(a, v, s, &addr))
+			continue;
+		portset_add(told, (uint16_t)s->local.port);
+		r = expose(a, v, s, &addr, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Open, and no socket of the host is there: a rule redirects it somewhere. */
+static int expose_others(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+			 const struct pass *s, const struct portset *told, struct err *err)
+{
+	for (int port = 1; port < 65536; port++) {
+		struct fact_socket nobody = {
+			.proto = (uint8_t)proto,
+			.family = v->family,
+			.local.port = port,
+			.pid = FACT_NONE,
+			.reach = FACT_REACH_IFACE,
+		};
+		int r;
+
+		if (plain_state(v->family, &s->result[port]) != FACT_OPEN ||
+		    portset_has(told, (uint16_t)port))
+			continue;
+		r = expose(a, v, &nobody, &v->where.addr, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int prove_proto(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+		       struct pass *s, struct err *err)
+{
+	struct portset told = { 0 };
+	int r = audit_refresh(a, err);
+
+	s->group_n = 0;
+	s->samples = 0;
+	if (r == 0)
+		r = prover_ports(a->prover, proto, s->result, err);
+	if (r == 0)
+		r = audit_refresh(a, err);
+	for (int port = 1; r >= 0 && port <= 65535; port = r + 1) {
+		r = run_of_ports(a, v, proto, s, port, err);
+		if (r == 65535)
+			break;
+	}
+	if (r < 0)
+		return r;
+	tell_groups(a, v, proto, s);
+	r = expose_sockets(a, v, proto, &told, err);
+	return r < 0 ? r : expose_others(a, v, proto, s, &told, err);
+}
+
+int audit_prove_ports(struct audit *a, const struct audit_view *v, struct err *err)
+{
+	struct pass *s = malloc(sizeof(*s));
+	int r;
+
+	if (!s)
+		return err_set(err, -ENOMEM, "probing ports: out of memory");
+	r = prove_proto(a, v, FACT_TCP, s, err);
+	if (r == 0)
+		r = prove_proto(a, v, FACT_UDP, s, err);
+	free(s);
+	return r;
+}

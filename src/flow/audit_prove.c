@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The proof: the twin is built, then seen from every place there is. */
+#include "flow/audit_own.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fact/audit.h"
+
+static void on_gap(void *to, const struct fact_gap *g)
+{
+	struct audit *a = to;
+
+	audit_add_gap(&a->store, g);
+}
+
+static int open_trace(struct audit *a, struct err *err)
+{
+	size_t n, used = 0;
+	const struct twin_port *port = twin_ports(a->twin, &n);
+	const char **device = calloc(n + 1, sizeof(*device));
+	struct trace_opt opt = { .hits = true };
+	int r;
+
+	if (!device)
+		return err_set(err, -ENOMEM, "tracing the twin: out of memory");
+	for (size_t i = 0; i < n; i++)
+		if (port[i].up && port[i].kind != TWIN_LOOPBACK)
+			device[used++] = port[i].name;
+	opt.device = device;
+	r = twin_trace_open(twin_inside_fd(a->twin), a->fw, &opt, &a->trace, err);
+	free(device);
+	return r;
+}
+
+/* Without a trace every answer stands, but not the rule behind it. */
+static int load_firewall(struct audit *a, struct err *err)
+{
+	struct err why = { "" };
+	int r;
+
+	if (!a->ruleset || strcmp(a->ruleset->firewall, "none") == 0)
+		return 0;
+	r = twin_fw_load(twin_inside_fd(a->twin), a->ruleset, on_gap, a, &a->fw, err);
+	if (r < 0)
+		return r;
+	if (open_trace(a, &why) < 0)
+		audit_add_gap(&a->store,
+			      &(struct fact_gap){
+				      .what = "trace",
+				      .which = "deciding rules",
+				      .why = why.text,
+				      .means = "verdicts are given without the rule that decided",
+			      });
+	return 0;
+}
+
+int audit_build(struct audit *a, struct err *err)
+{
+	struct prover_conf conf;
+	int r;
+
+	audit_say(a, "building the twin");
+	r = twin_new(a->net, a->sysctl, &a->twin, err);
+	if (r == 0)
+		r = load_firewall(a, err);
+	if (r == 0)
+		r = twin_stubs_open(a->twin, a->sockets->item, a->sockets->n, &a->stubs, err);
+	if (r < 0)
+		return r;
+	conf = (struct prover_conf){
+		.twin = a->twin,
+		.stubs = a->stubs,
+		.trace = a->trace,
+		.rule_n = a->ruleset ? a->ruleset->rule_n : 0,
+		.stop = a->conf.stop,
+		.stop_to = a->conf.to,
+	};
+	return prover_new(&conf, &a->prover, err);
+}
+
+int audit_refresh(struct audit *a, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; a->fw && i < a->ruleset->rule_n; i++) {
+		if (!a->ruleset->rule[i].shape.has_limit)
+			continue;
+		r = twin_fw_reload(a->fw, err);
+		break;
+	}
+	return r < 0 ? r : twin_flush_conntrack(a->twin, err);
+}
+
+int audit_go(struct audit *a, const struct audit_view *v, struct err *err)
+{
+	return prover_go(a->prover, v->port, &v->where, v->from, err);
+}
+
+const struct fact_rule *audit_rule(const struct audit *a, int64_t i)
+{
+	return i < 0 || !a->ruleset || (size_t)i >= a->ruleset->rule_n ? NULL
+								       : &a->ruleset->rule[i].fact;
+}
+
+static bool has_default_route(const struct audit *a, uint8_t family)
+{
+	for (size_t i = 0; i < a->net->route_n; i++)
+		if (a->net->route[i].family == family && a->net->route[i].dst.len <= 3)
+			return true;
+	return false;
+}
+
+static bool wanted(const struct audit *a, const struct twin_port *port)
+{
+	if (!port->up || port->slave || port->kind == TWIN_LOOPBACK)
+		return false;
+	for (size_t i = 0; a->conf.iface && a->conf.iface[i]; i++)
+		if (strcmp(a->conf.iface[i], port->name) == 0)
+			return true;
+	return !a->conf.iface;
+}
+
+static int prove_view(struct audit *a, const struct audit_view *v, struct err *err)
+{
+	int r = audit_go(a, v, err);
+
+	audit_say(a, "probing %s over IPv%u as a %s", v->port->name, v->family,
+		  fact_from_words[v->from]);
+	if (r == 0)
+		r = audit_prove_ports(a, v, err);
+	return r < 0 ? r : audit_prove_icmp(a, v, err);
+}
+
+static int prove_family(struct audit *a, const struct twin_port *port, uint8_t family,
+			struct err *err)
+{
+	struct audit_view v = { .port = port, .family = family, .from = FACT_STRANGER };
+	int r = 0;
+
+	/* Nobody can be answered beyond the link without a default route. */
+	if (has_default_route(a, family) &&
+	    host_place_stranger(a->net, port->host_index, family, &v.where) == 0)
+		r = prove_view(a, &v, err);
+	v.from = FACT_NEIGHBOUR;
+	if (r == 0 && host_place_neighbour(a->net, port->host_index, family, &v.where) == 0)
+		r = prove_view(a, &v, err);
+	return r;
+}
+
+int audit_prove(struct audit *a, struct err *err)
+{
+	size_t n;
+	const struct twin_port *port = twin_ports(a->twin, &n);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (!wanted(a, &port[i]))
+			continue;
+		if (a->conf.family != 6)
+			r = prove_family(a, &port[i], 4, err);
+		if (r == 0 && a->conf.family != 4)
+			r = prove_family(a, &port[i], 6, err);
+	}
+	if (r == 0)
+		audit_say(a, "looking for rules that nothing reaches");
+	return r < 0 ? r : audit_prove_rules(a, err);
+}
