@@ -36,8 +36,7 @@ static const struct sockets_source sources[] = {
 	{ FACT_ICMP, -1, { "icmp", "icmp6" }, STATE(TCP_CLOSE) },
 };
 
-/* The IPv4 address inside ::ffff:0:0/96 (RFC 4291 2.5.5.2); any other address as it is. */
-static struct ip_addr unmapped(const struct ip_addr *a)
+struct ip_addr sockets_unmapped(const struct ip_addr *a)
 {
 	static const uint8_t head[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -59,7 +58,7 @@ static enum fact_reach group_reach(const struct ip_addr *a)
 
 enum fact_reach sockets_reach(const struct ip_addr *local, uint32_t ifindex)
 {
-	struct ip_addr a = unmapped(local);
+	struct ip_addr a = sockets_unmapped(local);
 
 	/* The loopback device has index 1 in every network namespace. */
 	if (ifindex == 1)

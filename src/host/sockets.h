@@ -53,3 +53,6 @@ void host_sockets_freep(struct host_sockets **s);
  * reach as far as their scope: RFC 4291 2.7, RFC 5771 4.
  */
 enum fact_reach sockets_reach(const struct ip_addr *local, uint32_t ifindex);
+
+/** The IPv4 address inside ::ffff:0:0/96 (RFC 4291 2.5.5.2); any other address as it is. */
+struct ip_addr sockets_unmapped(const struct ip_addr *a);
