@@ -22,9 +22,12 @@ struct wcur {
 	bool bad;                 /* something did not fit */
 };
 
+/* Of an empty span that points nowhere too: C allows no arithmetic on NULL, not even + 0. */
 static inline struct rcur rcur(struct span s)
 {
-	return (struct rcur){ s.p, s.p + s.len, false };
+	const uint8_t *p = s.p ? s.p : (const uint8_t *)"";
+
+	return (struct rcur){ p, p + s.len, false };
 }
 
 static inline struct wcur wcur(uint8_t *buf, size_t len)

@@ -14,7 +14,7 @@
 #define HOP_LIMIT      255 /* RFC 4861's proof that the sender is on the link */
 
 enum na_flag { NA_ROUTER = 0x80, NA_SOLICITED = 0x40, NA_OVERRIDE = 0x20 };
-enum ra_flag { RA_MANAGED = 0x80, RA_OTHER = 0x40 };
+enum ra_flag { RA_MANAGED = 0x80, RA_OTHER = 0x40, RA_HOME_AGENT = 0x20 };
 enum prefix_flag { PREFIX_ON_LINK = 0x80, PREFIX_AUTONOMOUS = 0x40 };
 
 #define RA_PREFERENCE_SHIFT 3
@@ -112,6 +112,7 @@ static bool read_fields(struct rcur *c, struct nd_msg *m)
 		m->hop_limit = first;
 		m->managed = flags & RA_MANAGED;
 		m->other = flags & RA_OTHER;
+		m->home_agent = flags & RA_HOME_AGENT;
 		m->preference = flags >> RA_PREFERENCE_SHIFT & 3;
 		m->lifetime_s = get_u16(c);
 		m->reachable_ms = get_u32(c);
@@ -168,6 +169,7 @@ static void put_fields(const struct nd_msg *m, struct wcur *out)
 	if (m->type == ND_RA) {
 		put_u8(out, m->hop_limit);
 		put_u8(out, (uint8_t)((m->managed ? RA_MANAGED : 0) | (m->other ? RA_OTHER : 0) |
+				      (m->home_agent ? RA_HOME_AGENT : 0) |
 				      m->preference << RA_PREFERENCE_SHIFT));
 		put_u16(out, m->lifetime_s);
 		put_u32(out, m->reachable_ms);

@@ -5,7 +5,8 @@
  *
  * Pure. Not here: the checksum (icmp6_parse) and the rules a receiver adds (hop limit 255,
  * which addresses may be unspecified or multicast: nd_trusted).
- * Source: RFC 4861 4; RFC 4191 (preference), RFC 3971 5.3.2 (nonce), RFC 8106 (RDNSS).
+ * Source: RFC 4861 4; RFC 6275 7.1 (home agent flag), RFC 4191 (preference), RFC 3971 5.3.2
+ * (nonce), RFC 8106 (RDNSS).
  */
 #pragma once
 
@@ -44,7 +45,7 @@ struct nd_msg {
 
 	/* RA */
 	uint8_t hop_limit; /* 0: not told */
-	bool managed, other;
+	bool managed, other, home_agent;
 	uint8_t preference; /* two bits: 0 medium, 1 high, 3 low (RFC 4191) */
 	uint16_t lifetime_s;
 	uint32_t reachable_ms, retrans_ms;
