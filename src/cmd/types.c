@@ -19,11 +19,6 @@ struct types_args {
 	uint8_t min_risk;
 };
 
-static void list_done(struct types_text_list *list)
-{
-	free(list->row);
-}
-
 /* The words of the command line with a blank between; longer than any query when too long. */
 static void join(const struct opt_rest *words, char *buf, size_t len)
 {
@@ -36,7 +31,8 @@ static void join(const struct opt_rest *words, char *buf, size_t len)
 
 static int collect(const struct icmp_query *q, struct types_text_list *ret)
 {
-	const struct icmp_entry **row = calloc(icmp_registry_count(), sizeof(*row));
+	const struct icmp_entry **row =
+		calloc(icmp_registry_count(), sizeof(const struct icmp_entry *));
 	size_t n = 0;
 
 	if (!row)
@@ -168,10 +164,26 @@ static void tell_nothing(struct app *app, const struct icmp_query *q, const char
 	}
 }
 
+static int tell(struct app *app, const struct icmp_query *q, const char *text,
+		const struct types_text_list *list)
+{
+	if (q->says_port)
+		explain_port(app, q);
+	if (list->n == 0) {
+		tell_nothing(app, q, text);
+		return APP_NO;
+	}
+	if (!app->json)
+		return tell_text(app, q, list);
+	for (size_t i = 0; i < list->n && !app_interrupted(app); i++)
+		tell_fact(app, list->row[i]);
+	return APP_YES;
+}
+
 static int types_run(struct app *app, const void *args_, struct err *err)
 {
 	const struct types_args *args = args_;
-	AUTO(list_done) struct types_text_list list = { 0 };
+	struct types_text_list list = { 0 };
 	char text[ICMP_QUERY_LEN * 2];
 	struct icmp_query q;
 	int r;
@@ -181,21 +193,10 @@ static int types_run(struct app *app, const void *args_, struct err *err)
 	if (r < 0)
 		return err_wrap(err, r, "QUERY");
 	r = collect(&q, &list);
-	if (r < 0)
-		return err_set(err, r, "looking up '%s': out of memory", text);
-	if (q.says_port)
-		explain_port(app, &q);
-	if (list.n == 0) {
-		tell_nothing(app, &q, text);
-		return APP_NO;
-	}
-	if (!app->json)
-		return tell_text(app, &q, &list) < 0
-			       ? err_set(err, -ENOMEM, "writing the table: out of memory")
-			       : APP_YES;
-	for (size_t i = 0; i < list.n && !app_interrupted(app); i++)
-		tell_fact(app, list.row[i]);
-	return APP_YES;
+	if (r == 0)
+		r = tell(app, &q, text, &list);
+	free(list.row);
+	return r < 0 ? err_set(err, r, "looking up '%.40s': out of memory", text) : r;
 }
 
 static const struct opt types_opts[] = {

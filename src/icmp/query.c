@@ -14,12 +14,19 @@ static const char *name_of(const struct icmp_entry *e, size_t i)
 	return names[i];
 }
 
-/* Case is ignored; blank, hyphen and underscore are the same. */
-static char fold(char c)
+static char lower(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return (char)(c - 'A' + 'a');
-	return c == '-' || c == '_' ? ' ' : c;
+	return c;
+}
+
+/* Case is ignored; blank, hyphen and underscore are the same. */
+static char fold(char c)
+{
+	if (c == '-' || c == '_')
+		return ' ';
+	return lower(c);
 }
 
 static bool begins(const char *text, const char *part)
@@ -91,7 +98,10 @@ static int tidy(const char *text, char buf[static ICMP_QUERY_LEN], struct err *e
 		if (n == ICMP_QUERY_LEN - 1)
 			return err_set(err, -EINVAL,
 				       "'%.20s…' is longer than any name of an ICMP type", text);
-		buf[n++] = blank ? ' ' : (*p >= 'A' && *p <= 'Z') ? (char)(*p - 'A' + 'a') : *p;
+		buf[n] = ' ';
+		if (!blank)
+			buf[n] = lower(*p);
+		n++;
 	}
 	if (n > 0 && buf[n - 1] == ' ')
 		n--;
@@ -190,7 +200,7 @@ int icmp_query_parse(const char *text, unsigned family, enum icmp_risk min_risk,
 		     struct icmp_query *ret, struct err *err)
 {
 	struct icmp_query q = { .family = (uint8_t)family, .min_risk = min_risk };
-	char buf[ICMP_QUERY_LEN], *at = buf, *code;
+	char buf[ICMP_QUERY_LEN] = "", *at = buf, *code;
 	int r = tidy(text ? text : "", buf, err);
 
 	if (r == 0 && *at)
