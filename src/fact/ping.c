@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fact/ping.h"
 
+static const struct fact_field timestamp_fields[] = {
+	FACT_FIELD(struct fact_timestamp, originate, FACT_INT,
+		   "when the request left, in ms since midnight UT"),
+	FACT_FIELD(struct fact_timestamp, receive, FACT_INT, "when it came to the target"),
+	FACT_FIELD(struct fact_timestamp, transmit, FACT_INT, "when the reply left"),
+};
+
+const struct fact_type fact_timestamp = FACT_TYPE(
+	struct fact_timestamp, "timestamp", "the times in a timestamp reply", timestamp_fields);
+
 static const struct fact_field reply_fields[] = {
 	FACT_FIELD(struct fact_reply, target, FACT_TEXT, "the target as it was named"),
 	FACT_FIELD(struct fact_reply, from, FACT_IP, "who answered"),
@@ -11,6 +21,12 @@ static const struct fact_field reply_fields[] = {
 	FACT_FIELD(struct fact_reply, rtt_us, FACT_US, "round-trip time in microseconds"),
 	FACT_FIELD(struct fact_reply, bytes, FACT_INT, "ICMP octets of the reply"),
 	FACT_FIELD(struct fact_reply, duplicate, FACT_BOOL, "answered before"),
+	FACT_FIELD(struct fact_reply, late, FACT_BOOL, "came after the time to wait"),
+	FACT_FIELD_SUB(struct fact_reply, timestamp, FACT_REF, &fact_timestamp,
+		       "of a timestamp query"),
+	FACT_FIELD(struct fact_reply, mask, FACT_IP, "of a mask query: the target's subnet mask"),
+	FACT_FIELD(struct fact_reply, iface, FACT_TEXT,
+		   "of a probe query: the interface's state, or why it is not told"),
 };
 
 const struct fact_type fact_reply =
@@ -52,6 +68,10 @@ static const struct fact_field target_fields[] = {
 	FACT_FIELD(struct fact_ping_target, received, FACT_INT, "probes answered"),
 	FACT_FIELD(struct fact_ping_target, duplicates, FACT_INT, "further answers"),
 	FACT_FIELD(struct fact_ping_target, errors, FACT_INT, "ICMP errors in answer"),
+	FACT_FIELD(struct fact_ping_target, late, FACT_INT,
+		   "of those received: after the time to wait"),
+	FACT_FIELD(struct fact_ping_target, unsent, FACT_INT,
+		   "probes that this host could not send"),
 	FACT_FIELD(struct fact_ping_target, loss_pct, FACT_PCT, "per cent not answered"),
 	FACT_FIELD_SUB(struct fact_ping_target, rtt_us, FACT_OBJ, &fact_rtt, "round-trip times"),
 };

@@ -45,6 +45,7 @@ const struct probe_ops probe_echo = {
 	.v6 = { ICMP6_ECHO, ICMP6_ECHO_REPLY },
 	.seq_bits = 16,
 	.sized = true,
+	.unprivileged = true,
 	.body = echo_body,
 	.check = echo_check,
 };

@@ -81,6 +81,7 @@ const struct probe_ops probe_ext_echo = {
 	.seq_shift = 8,
 	.rest = LOCAL,
 	.any_code = true,
+	.unprivileged = true,
 	.body = ext_echo_body,
 	.check = ext_echo_check,
 };

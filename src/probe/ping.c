@@ -85,10 +85,16 @@ static void addr_add(struct ping *p, size_t i)
 	p->by_addr[b] = (uint32_t)i + 1;
 }
 
+/* The same link-local address may be another host on another link. */
+static bool same(const struct ip_addr *a, const struct ip_addr *b)
+{
+	return ip_eq(a, b) && (a->zone == b->zone || a->zone == 0 || b->zone == 0);
+}
+
 size_t ping_addr_find(const struct ping *p, const struct ip_addr *a)
 {
 	for (size_t b = bucket(p, a); p->by_addr[b] != 0; b = (b + 1) & (p->buckets - 1)) {
-		if (ip_eq(&p->target[p->by_addr[b] - 1].addr, a))
+		if (same(&p->target[p->by_addr[b] - 1].addr, a))
 			return p->by_addr[b] - 1;
 	}
 	return p->conf.targets;

@@ -28,6 +28,40 @@ const struct probe_ops *probe_find(const char *name)
 	return NULL;
 }
 
+/* All digits, and no more than fit: an index, which no interface's name is by custom. */
+static bool scan_index(const char *text, uint32_t *ret_index)
+{
+	uint64_t v = 0;
+
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9' || v > UINT32_MAX)
+			return false;
+		v = v * 10 + (uint64_t)(*p - '0');
+	}
+	*ret_index = (uint32_t)v;
+	return v > 0 && v <= UINT32_MAX;
+}
+
+int probe_about_scan(const char *text, struct probe_about *ret_about, struct err *err)
+{
+	struct probe_about about = { .kind = PROBE_ABOUT_NAME };
+	size_t len = strlen(text);
+
+	if (ip_scan(text, &about.addr) == 0)
+		about.kind = PROBE_ABOUT_ADDR;
+	else if (scan_index(text, &about.index))
+		about.kind = PROBE_ABOUT_INDEX;
+	else if (len == 0 || len >= PROBE_NAME_LEN)
+		return err_set(err, -EINVAL,
+			       "'%.70s' is no interface: a name of 1 to %d octets, a number or an "
+			       "address",
+			       text, PROBE_NAME_LEN - 1);
+	else
+		memcpy(about.name, text, len + 1);
+	*ret_about = about;
+	return 0;
+}
+
 struct probe_pair probe_types(const struct probe_ops *ops, int family)
 {
 	if (family == 4)

@@ -68,6 +68,7 @@ struct probe_ops {
 	uint32_t rest;     /* further bits set in octets 4..7 */
 	bool sized;    /* the body is as long as the user asks, with a tag in front if it fits */
 	bool any_code; /* the answer's code says something; else it must be 0 */
+	bool unprivileged; /* Linux lets users ask it through ping sockets */
 
 	/* Append the body. 0; -ENOSPC, -EINVAL (no .about). NULL: there is none. */
 	int (*body)(const struct probe_ask *ask, struct wcur *out);
@@ -80,6 +81,13 @@ struct probe_ops {
 #define MODULE(name) extern const struct probe_ops probe_##name;
 #include "probe/modules.def"
 #undef MODULE
+
+/**
+ * Read which interface is meant: "eth0", "3", "192.0.2.1".
+ *
+ * Returns 0; -EINVAL, @ret_about untouched, @err naming what is wrong.
+ */
+int probe_about_scan(const char *text, struct probe_about *ret_about, struct err *err);
 
 /** Module @i of the table, NULL behind the last. */
 const struct probe_ops *probe_at(size_t i);
