@@ -96,9 +96,24 @@ static int dump_end(const struct nlmsghdr *msg, void *arg)
 	return MNL_CB_STOP;
 }
 
+/* A handler of our own for one control message puts libmnl's for the others out of work. */
+static int acknowledged(const struct nlmsghdr *msg, void *arg UNUSED)
+{
+	struct nlmsgerr e = { .error = -EBADMSG };
+
+	if (mnl_nlmsg_get_payload_len(msg) >= sizeof(e))
+		memcpy(&e, mnl_nlmsg_get_payload(msg), sizeof(e));
+	if (e.error == 0)
+		return MNL_CB_STOP;
+	errno = e.error < 0 ? -e.error : e.error;
+	return MNL_CB_ERROR;
+}
+
 static int talk_once(struct nl *nl, struct nlmsghdr *msg, struct answer *a)
 {
-	mnl_cb_t control[NLMSG_MIN_TYPE] = { [NLMSG_DONE] = dump_end };
+	mnl_cb_t control[NLMSG_MIN_TYPE] = {
+		[NLMSG_ERROR] = acknowledged, [NLMSG_DONE] = dump_end
+	};
 
 	msg->nlmsg_seq = ++nl->seq;
 	if (mnl_socket_sendto(nl->sock, msg, msg->nlmsg_len) < 0)
