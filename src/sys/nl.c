@@ -109,6 +109,20 @@ static int acknowledged(const struct nlmsghdr *msg, void *arg UNUSED)
 	return MNL_CB_ERROR;
 }
 
+/* An acknowledgement is an error of 0. Handed a table, libmnl leaves this to the table too. */
+static int error_end(const struct nlmsghdr *msg, void *arg)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(msg);
+
+	(void)arg;
+	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*e)) {
+		errno = EBADMSG;
+		return MNL_CB_ERROR;
+	}
+	errno = -e->error;
+	return e->error == 0 ? MNL_CB_STOP : MNL_CB_ERROR;
+}
+
 static int talk_once(struct nl *nl, struct nlmsghdr *msg, struct answer *a)
 {
 	mnl_cb_t control[NLMSG_MIN_TYPE] = {
@@ -149,7 +163,8 @@ int nl_talk(struct nl *nl, struct nlmsghdr *msg, nl_each *each, void (*restart)(
 	int r = 0;
 
 	msg->nlmsg_flags |= NLM_F_REQUEST;
-	if (!(msg->nlmsg_flags & NLM_F_DUMP))
+	/* NLM_F_DUMP is two bits, which have other meanings (EXCL, REPLACE) in requests to change. */
+	if ((msg->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
 		msg->nlmsg_flags |= NLM_F_ACK;
 	for (int i = 0; i < TRIES_MAX; i++) {
 		struct answer a = { .each = each, .to = to };
