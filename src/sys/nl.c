@@ -109,20 +109,6 @@ static int acknowledged(const struct nlmsghdr *msg, void *arg UNUSED)
 	return MNL_CB_ERROR;
 }
 
-/* An acknowledgement is an error of 0. Handed a table, libmnl leaves this to the table too. */
-static int error_end(const struct nlmsghdr *msg, void *arg)
-{
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(msg);
-
-	(void)arg;
-	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*e)) {
-		errno = EBADMSG;
-		return MNL_CB_ERROR;
-	}
-	errno = -e->error;
-	return e->error == 0 ? MNL_CB_STOP : MNL_CB_ERROR;
-}
-
 static int talk_once(struct nl *nl, struct nlmsghdr *msg, struct answer *a)
 {
 	mnl_cb_t control[NLMSG_MIN_TYPE] = {
