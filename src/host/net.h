@@ -53,6 +53,7 @@ struct host_link {
 	unsigned group; /* 0: default */
 	int master;     /* index of the bridge, bond or VRF it is part of; 0: none */
 	bool slave;     /* its packets reach IP as its master's: part of a bridge, bond or team */
+	bool xdp;       /* an XDP program is attached */
 	uint8_t mac[6]; /* zeroes when it has none */
 	enum host_link_sort sort;
 };
