@@ -219,3 +219,39 @@ TEST(probe_build_refuses)
 	CHECK_EQ(probe_build(&probe_info, &ask, NULL, &out), -EOPNOTSUPP);
 	CHECK_EQ(wcur_len(&out), 0);
 }
+
+TEST(probe_about_reads_names_numbers_and_addresses)
+{
+	struct probe_about a;
+	char buf[IP_TEXT_LEN];
+
+	CHECK_EQ(probe_about_scan("eth0", &a, NULL), 0);
+	CHECK_EQ(a.kind, PROBE_ABOUT_NAME);
+	CHECK_STR(a.name, "eth0");
+	CHECK_EQ(probe_about_scan("4294967295", &a, NULL), 0);
+	CHECK_EQ(a.kind, PROBE_ABOUT_INDEX);
+	CHECK_EQ(a.index, 4294967295);
+	CHECK_EQ(probe_about_scan("2001:db8::1", &a, NULL), 0);
+	CHECK_EQ(a.kind, PROBE_ABOUT_ADDR);
+	CHECK_STR(ip_format(&a.addr, buf), "2001:db8::1");
+	CHECK_EQ(probe_about_scan("4294967296", &a, NULL), 0); /* no index, so a name */
+	CHECK_EQ(a.kind, PROBE_ABOUT_NAME);
+	CHECK_EQ(probe_about_scan("0", &a, NULL), 0);
+	CHECK_EQ(a.kind, PROBE_ABOUT_NAME);
+}
+
+TEST(probe_about_refuses_what_is_too_long_or_empty)
+{
+	char text[PROBE_NAME_LEN + 1];
+	struct probe_about a = { .index = 77 };
+	struct err err;
+
+	memset(text, 'x', sizeof(text));
+	text[PROBE_NAME_LEN] = '\0';
+	CHECK_EQ(probe_about_scan(text, &a, &err), -EINVAL);
+	CHECK_HAS(err.text, "63 octets");
+	CHECK_EQ(probe_about_scan("", &a, NULL), -EINVAL);
+	CHECK_EQ(a.index, 77);
+	text[PROBE_NAME_LEN - 1] = '\0';
+	CHECK_EQ(probe_about_scan(text, &a, NULL), 0);
+}
