@@ -32,16 +32,12 @@ static struct fact_endpoint endpoint(int family, const __be32 *addr, __be16 port
 	return e;
 }
 
-static bool v6only(const struct nlmsghdr *msg)
+/* A socket of IPv6 alone? Attributes of any other type, or cut short, are passed over. */
+static int take_v6only(const struct nlattr *a, void *to)
 {
-	const struct nlattr *a;
-
-	mnl_attr_for_each(a, msg, sizeof(struct inet_diag_msg))
-	{
-		if (mnl_attr_get_type(a) == INET_DIAG_SKV6ONLY && mnl_attr_get_payload_len(a) >= 1)
-			return mnl_attr_get_u8(a) != 0;
-	}
-	return false;
+	if (mnl_attr_get_type(a) == INET_DIAG_SKV6ONLY && mnl_attr_get_payload_len(a) >= 1)
+		*(bool *)to = mnl_attr_get_u8(a) != 0;
+	return MNL_CB_OK;
 }
 
 int sockets_diag_parse(const struct nlmsghdr *msg, enum fact_proto proto,
@@ -65,7 +61,8 @@ int sockets_diag_parse(const struct nlmsghdr *msg, enum fact_proto proto,
 	e.fact.peer = endpoint(family, d.id.idiag_dst, d.id.idiag_dport, e.ifindex);
 	e.fact.recv_q = d.idiag_rqueue;
 	e.fact.send_q = d.idiag_wqueue;
-	e.fact.v6only = family == 6 && v6only(msg);
+	if (family == 6)
+		mnl_attr_parse(msg, sizeof(d), take_v6only, &e.fact.v6only);
 	sockets_list_owner(&e.fact, d.idiag_uid, d.idiag_inode);
 	*ret_entry = e;
 	return 0;
