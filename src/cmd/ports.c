@@ -72,6 +72,15 @@ static bool is_shown(const struct shown *s, const struct fact_socket *f)
 	return true;
 }
 
+static bool asks_for_process(const struct shown *s)
+{
+	for (size_t i = 0; i < s->word_n; i++) {
+		if (s->word[i].kind == PORTS_TEXT || s->word[i].kind == PORTS_PID)
+			return true;
+	}
+	return false;
+}
+
 static int choose(const struct host_sockets *all, struct shown *s, struct err *err)
 {
 	s->socket = calloc(all->n + 1, sizeof(*s->socket));
@@ -85,8 +94,8 @@ static int choose(const struct host_sockets *all, struct shown *s, struct err *e
 		s->socket[s->n++] = f;
 		s->unseen += all->unseen && f->pid == FACT_NONE && f->inode != FACT_NONE;
 	}
-	/* Nothing matches: perhaps because of what could not be seen. */
-	if (s->n == 0)
+	/* Nothing matches: perhaps because of the programs that could not be seen. */
+	if (s->n == 0 && asks_for_process(s))
 		s->unseen = all->unseen;
 	return 0;
 }
@@ -138,8 +147,8 @@ static int ports_run(struct app *app, const void *args_, struct err *err)
 static const struct opt ports_opts[] = {
 	OPT_FLAG('a', "all", struct ports_args, all, "listening and not (this is the default)"),
 	OPT_FLAG('l', "listening", struct ports_args, listening,
-		 "only sockets that strangers can reach: listeners, and datagram sockets without "
-		 "a peer; -a overrides it"),
+		 "only what waits for others: listeners, and datagram sockets without a peer; "
+		 "-a overrides it"),
 	OPT_FLAG('n', "numeric", struct ports_args, numeric,
 		 "numbers instead of user and service names: none are looked up"),
 	OPT_FLAG('p', "processes", struct ports_args, processes,

@@ -108,6 +108,12 @@ is "$(cat "$TMP/all.err")" \
 nobody "$sonde" ports 9001 >"$TMP/text" 2>"$TMP/all.err"
 is "$(cat "$TMP/all.err")" "" "no note when every program that is asked for is shown"
 
+nobody "$sonde" ports 9999 >"$TMP/text" 2>"$TMP/all.err"
+is "$(cat "$TMP/all.err")" "sonde: no socket matches '9999'" \
+	"nor when a port is asked for that nobody uses"
+nobody "$sonde" ports no-such-program >"$TMP/text" 2>"$TMP/all.err"
+has "$(cat "$TMP/all.err")" "CAP_SYS_PTRACE" "but when a program is asked for that may be hidden"
+
 # Nothing found is an answer too.
 on a "$sonde" ports 9999 >"$TMP/text" 2>"$TMP/all.err"
 is "$? $(cat "$TMP/text" "$TMP/all.err")" "1 sonde: no socket matches '9999'" "no match: exit 1"
