@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/audit_text.h"
+#include "cmd/audit_report.h"
 #include "cmd/cmd.h"
 #include "flow/audit.h"
 #include "out/html.h"
@@ -124,7 +124,7 @@ static void report(struct app *app, const struct fact_audit *a)
 	app_progress(app, NULL);
 	facts(app, a);
 	if (!app->json)
-		audit_text(&app->text, a);
+		audit_report(&app->text, a);
 }
 
 static int audit_cmd(struct app *app, const struct audit_args *args, const char *const *ifaces,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/audit_text.h"
+#include "cmd/audit_report.h"
 #include "icmp/registry.h"
 
 #define VIEW_TEXT_LEN (32 * 1024) /* of one view's paragraphs; what is longer is cut */
@@ -132,7 +132,7 @@ static void put_kind(const struct text_out *t, const struct fact_icmp_verdict *v
 	else if (kind->verdict == FACT_IGNORED)
 		snprintf(why, sizeof(why), "  [nothing in Linux handles these]");
 	else if (kind->rule)
-		snprintf(why, sizeof(why), "  [by %s]", audit_text_rule(kind->rule, rule));
+		snprintf(why, sizeof(why), "  [by %s]", audit_report_rule(kind->rule, rule));
 	snprintf(line, sizeof(line), "%s%s%s", list, why,
 		 kind->conditional ? " (a rate limit: true of the first packets)" : "");
 	text_wrap(t, 14, outcome_heads[kind->verdict], line);
@@ -228,11 +228,11 @@ static void bursts(const struct text_out *t, const struct fact_audit *a)
 			   "  %lld of %lld echo requests at once answered, IPv%u at %s, %s%s%s\n",
 			   (long long)b->answered, (long long)b->sent, b->family, b->iface,
 			   fact_from_words[b->from], b->rule ? "; limited before " : "",
-			   b->rule ? audit_text_rule(b->rule, rule) : "");
+			   b->rule ? audit_report_rule(b->rule, rule) : "");
 	}
 }
 
-void audit_text_icmp(const struct text_out *t, const struct fact_audit *a)
+void audit_report_icmp(const struct text_out *t, const struct fact_audit *a)
 {
 	struct view_text *now = malloc(2 * sizeof(*now));
 	struct out_sink *sink = malloc(sizeof(*sink));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cmd/audit_text.h"
+#include "cmd/audit_report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static const enum text_style severity_style[] = {
 	[FACT_HIGH] = TEXT_BAD,
 };
 
-const char *audit_text_rule(const struct fact_rule *r, char buf[static AUDIT_RULE_LEN])
+const char *audit_report_rule(const struct fact_rule *r, char buf[static AUDIT_RULE_LEN])
 {
 	if (!r)
 		snprintf(buf, AUDIT_RULE_LEN, "no rule");
@@ -79,7 +79,7 @@ static void one_finding(const struct text_out *t, const struct fact_finding *f)
 	out_text(t->to, "\n\n");
 }
 
-void audit_text_findings(const struct text_out *t, const struct fact_audit *a)
+void audit_report_findings(const struct text_out *t, const struct fact_audit *a)
 {
 	text_put(t, TEXT_BOLD, "Findings");
 	out_text(t->to, "\n");
@@ -126,18 +126,18 @@ static void tally(const struct text_out *t, const struct fact_audit *a)
 	out_text(t->to, "\n");
 }
 
-void audit_text(const struct text_out *t, const struct fact_audit *a)
+void audit_report(const struct text_out *t, const struct fact_audit *a)
 {
 	head(t, a);
 	out_text(t->to, "\n");
 	if (a->proved) {
-		audit_text_sockets(t, a);
+		audit_report_sockets(t, a);
 		out_text(t->to, "\n");
-		audit_text_icmp(t, a);
+		audit_report_icmp(t, a);
 		out_text(t->to, "\n");
 	}
 	gaps(t, a);
 	if (a->finding_n > 0)
-		audit_text_findings(t, a);
+		audit_report_findings(t, a);
 	tally(t, a);
 }
