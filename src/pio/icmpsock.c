@@ -11,7 +11,9 @@
 
 #include "sys/clock.h"
 
-#define STAMP_AGE_MAX (10 * NS_PER_S) /* an older time stamp is the sign of a clock that was set */
+#define CLOCK_TRIES    4
+#define CLOCK_SKEW_MAX 1000            /* ns */
+#define STAMP_AGE_MAX  (10 * NS_PER_S) /* an older time stamp is the sign of a clock that was set */
 
 struct ip_addr icmpsock_addr_of(const union icmpsock_addr *a)
 {
@@ -151,14 +153,32 @@ int icmpsock_send(int fd, const struct pio_frame *f, size_t n)
 }
 
 /*
+ * Both clocks at one moment. A process may be put to sleep between two readings, which would
+ * make stamps look older and times shorter, so a pair read too slowly is read again.
+ */
+static void read_clocks(uint64_t *ret_mono, uint64_t *ret_wall)
+{
+	uint64_t before;
+
+	for (unsigned i = 0; i < CLOCK_TRIES; i++) {
+		before = clock_mono_ns();
+		*ret_wall = clock_wall_ns();
+		*ret_mono = clock_mono_ns();
+		if (*ret_mono - before < CLOCK_SKEW_MAX)
+			return;
+	}
+}
+
+/*
  * The kernel stamps with the wall clock. Only the age of the stamp is used, so that a clock
  * that is set during a run costs at most the one answer that was waiting to be read.
  */
 static uint64_t stamp_mono(const struct timespec *stamp)
 {
-	uint64_t mono = clock_mono_ns(), wall = clock_wall_ns();
 	uint64_t then = (uint64_t)stamp->tv_sec * NS_PER_S + (uint64_t)stamp->tv_nsec;
+	uint64_t mono, wall;
 
+	read_clocks(&mono, &wall);
 	if (then > wall || wall - then > STAMP_AGE_MAX || wall - then > mono)
 		return mono;
 	return mono - (wall - then);
