@@ -103,7 +103,7 @@ void app_fact(struct app *app, const struct fact_type *type, const void *fact)
 {
 	if (!app->json)
 		return;
-	json_line(&app->out, type, fact, now_ns(CLOCK_REALTIME));
+	out_json_line(&app->out, type, fact, now_ns(CLOCK_REALTIME));
 	app->records++;
 }
 

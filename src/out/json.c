@@ -33,7 +33,7 @@ static void escape(struct out_sink *to, char c)
 	}
 }
 
-void json_text(struct out_sink *to, const char *text)
+void out_json_text(struct out_sink *to, const char *text)
 {
 	size_t left;
 
@@ -83,7 +83,7 @@ static void ip(struct out_sink *to, const struct ip_addr *a)
 {
 	char buf[IP_TEXT_LEN];
 
-	json_text(to, a->family ? ip_format(a, buf) : NULL);
+	out_json_text(to, a->family ? ip_format(a, buf) : NULL);
 }
 
 static void list(struct out_sink *to, const struct fact_type *sub, const struct fact_list *l)
@@ -94,7 +94,7 @@ static void list(struct out_sink *to, const struct fact_type *sub, const struct 
 	for (size_t i = 0; i < l->n; i++) {
 		if (i)
 			out_char(to, ',');
-		json_object(to, sub, item + i * sub->size);
+		out_json_object(to, sub, item + i * sub->size);
 	}
 	out_char(to, ']');
 }
@@ -129,10 +129,10 @@ static void value(struct out_sink *to, const struct fact_field *f, const void *a
 		out_int(to, *(const uint8_t *)at);
 		return;
 	case FACT_ENUM:
-		json_text(to, f->words[*(const uint8_t *)at]);
+		out_json_text(to, f->words[*(const uint8_t *)at]);
 		return;
 	case FACT_TEXT:
-		json_text(to, *(const char *const *)at);
+		out_json_text(to, *(const char *const *)at);
 		return;
 	case FACT_IP:
 		ip(to, at);
@@ -145,11 +145,11 @@ static void value(struct out_sink *to, const struct fact_field *f, const void *a
 		milli(to, *(const int64_t *)at);
 		return;
 	case FACT_OBJ:
-		json_object(to, f->sub, at);
+		out_json_object(to, f->sub, at);
 		return;
 	case FACT_REF:
 		if (*(const void *const *)at)
-			json_object(to, f->sub, *(const void *const *)at);
+			out_json_object(to, f->sub, *(const void *const *)at);
 		else
 			out_text(to, "null");
 		return;
@@ -174,18 +174,18 @@ static void members(struct out_sink *to, const struct fact_type *type, const voi
 	}
 }
 
-void json_object(struct out_sink *to, const struct fact_type *type, const void *fact)
+void out_json_object(struct out_sink *to, const struct fact_type *type, const void *fact)
 {
 	out_char(to, '{');
 	members(to, type, fact, true);
 	out_char(to, '}');
 }
 
-void json_line(struct out_sink *to, const struct fact_type *type, const void *fact,
-	       uint64_t time_ns)
+void out_json_line(struct out_sink *to, const struct fact_type *type, const void *fact,
+		   uint64_t time_ns)
 {
 	out_text(to, "{\"schema\":\"" OUT_SCHEMA "\",\"type\":");
-	json_text(to, type->name);
+	out_json_text(to, type->name);
 	out_text(to, ",\"time\":");
 	time_text(to, time_ns);
 	members(to, type, fact, false);
