@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/fib_rules.h>
@@ -36,6 +37,10 @@ struct set {
 	const struct nlmsghdr **at; /* sorted, or in the host's order */
 	size_t n;
 };
+
+/* IPv6 makes the routes to its own addresses by itself, a moment later (its work queue). */
+#define OWN_ROUTE_POLL_US 500
+#define OWN_ROUTE_POLLS   1000
 
 static int by_octets(const void *a_, const void *b_)
 {
@@ -244,28 +249,72 @@ static int read_inside(struct twin *t, const struct kind *kind, bool has_v6, str
 	return r;
 }
 
-static int sync_kind(struct twin *t, const struct kind *kind, const struct host_dump *host,
-		     const struct host_net *net)
+/* What T has now, to be found by its octets. */
+static int read_have(struct twin *t, const struct kind *kind, const struct host_net *net,
+		     struct set *ret)
 {
-	struct twin_map map = { t->port, t->port_n };
 	struct host_dump inside = { 0 };
-	struct set have = { 0 }, want = { 0 }, sorted = { 0 };
 	int r;
 
 	r = read_inside(t, kind, net->has_v6, &inside);
 	if (r == 0)
-		r = make_set(kind, &inside, NULL, NULL, net, &have);
+		r = make_set(kind, &inside, NULL, NULL, net, ret);
 	if (r == 0)
-		r = make_set(kind, host, &map, t, net, &want);
+		qsort(ret->at, ret->n, sizeof(*ret->at), by_octets);
+	host_dump_done(&inside);
+	return r;
+}
+
+/* A route that IPv6 makes for an address; added by hand it would have another metric. */
+static bool is_own_route(const struct nlmsghdr *msg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
+
+	return msg->nlmsg_type == RTM_NEWROUTE && rtm->rtm_family == AF_INET6 &&
+	       rtm->rtm_protocol == RTPROT_KERNEL &&
+	       (rtm->rtm_type == RTN_LOCAL || rtm->rtm_type == RTN_ANYCAST);
+}
+
+static bool has_own_routes(const struct set *have, const struct set *want)
+{
+	for (size_t i = 0; i < want->n; i++)
+		if (is_own_route(want->at[i]) && !set_has(have, want->at[i]))
+			return false;
+	return true;
+}
+
+/* Until T's kernel has made its routes; those it never makes are then added by hand. */
+static int await_have(struct twin *t, const struct kind *kind, const struct host_net *net,
+		      const struct set *want, struct set *have)
+{
+	int r = read_have(t, kind, net, have);
+
+	for (int i = 0; r == 0 && i < OWN_ROUTE_POLLS && !has_own_routes(have, want); i++) {
+		usleep(OWN_ROUTE_POLL_US);
+		set_done(have);
+		*have = (struct set){ 0 };
+		r = read_have(t, kind, net, have);
+	}
+	return r;
+}
+
+static int sync_kind(struct twin *t, const struct kind *kind, const struct host_dump *host,
+		     const struct host_net *net)
+{
+	struct twin_map map = { t->port, t->port_n };
+	struct set have = { 0 }, want = { 0 }, sorted = { 0 };
+	int r;
+
+	r = make_set(kind, host, &map, t, net, &want);
 	if (r == 0)
 		r = make_set(kind, host, &map, NULL, net, &sorted);
+	if (r == 0)
+		r = await_have(t, kind, net, &want, &have);
 	if (r == 0) {
-		qsort(have.at, have.n, sizeof(*have.at), by_octets);
 		qsort(sorted.at, sorted.n, sizeof(*sorted.at), by_octets);
 		delete_extras(t, kind, &have, &sorted);
 		add_missing(t, kind, &have, &want, net);
 	}
-	host_dump_done(&inside);
 	set_done(&have);
 	set_done(&want);
 	set_done(&sorted);

@@ -14,7 +14,8 @@
 # and one line in test/net/meson.build: its name in `scripts` (without .sh). By hand:
 #	sudo SONDE=build/sonde test/net/run test/net/NAME.sh
 # Inside, every network namespace is the test's own; nothing needs to be removed.
-# $SONDE is the program, $ROOT the source tree, $TMP a folder of the test's own.
+# $SONDE is the program, $HELPERS the folder of compiled helpers, $ROOT the source tree, $TMP a
+# folder of the test's own.
 set -u
 
 [ -n "${NET_TEST_INSIDE:-}" ] || {
