@@ -9,6 +9,7 @@
 
 #define VIEW_TEXT_LEN (32 * 1024) /* of one view's paragraphs; what is longer is cut */
 #define KINDS_MAX     64          /* outcomes with a rule told apart in one view */
+#define VIEWS_MAX     64          /* further ones are in --json and --html only */
 
 static const char *const outcome_heads[] = {
 	[FACT_PASSED] = "  passed",    [FACT_ANSWERED] = "  answered", [FACT_DROPPED] = "  dropped",
@@ -96,6 +97,12 @@ static void put_type(char *buf, size_t len, const struct fact_icmp_verdict *v, s
 		 some == all ? "" : codes);
 }
 
+/* Types that nothing handles are told by number: their names are no help. */
+static bool by_number(const struct fact_icmp_verdict *v, const struct fact_icmp_verdict *kind)
+{
+	return is_reserved(v) || (kind->verdict == FACT_IGNORED && !kind->sysctl);
+}
+
 static void list_kind(char *buf, size_t len, const struct fact_icmp_verdict *v, size_t n,
 		      const struct fact_icmp_verdict *kind)
 {
@@ -109,7 +116,7 @@ static void list_kind(char *buf, size_t len, const struct fact_icmp_verdict *v, 
 		if (!same_kind(&v[i], kind) || v[i].icmp_type == last)
 			continue;
 		last = v[i].icmp_type;
-		if (is_reserved(&v[i]))
+		if (by_number(&v[i], kind))
 			run_add(&r, last);
 		else
 			put_type(buf, len, v, n, kind, last);
@@ -117,8 +124,11 @@ static void list_kind(char *buf, size_t len, const struct fact_icmp_verdict *v, 
 	run_put(&r);
 	at = strlen(buf);
 	if (*other)
-		snprintf(buf + at, len - at, "%sunassigned and experimental types (%s)",
-			 at ? ", " : "", other);
+		snprintf(buf + at, len - at, "%s%stypes %s", at ? ", " : "",
+			 kind->verdict == FACT_IGNORED && !kind->sysctl
+				 ? ""
+				 : "unassigned and experimental ",
+			 other);
 }
 
 static void put_kind(const struct text_out *t, const struct fact_icmp_verdict *v, size_t n,
@@ -130,7 +140,7 @@ static void put_kind(const struct text_out *t, const struct fact_icmp_verdict *v
 	if (kind->sysctl)
 		snprintf(why, sizeof(why), "  [by %s]", kind->sysctl);
 	else if (kind->verdict == FACT_IGNORED)
-		snprintf(why, sizeof(why), "  [nothing in Linux handles these]");
+		snprintf(why, sizeof(why), ", which Linux has no use for");
 	else if (kind->rule)
 		snprintf(why, sizeof(why), "  [by %s]", audit_report_rule(kind->rule, rule));
 	snprintf(line, sizeof(line), "%s%s%s", list, why,
@@ -157,31 +167,32 @@ static void put_view(const struct text_out *t, const struct fact_icmp_verdict *v
 				put_kind(t, v, n, kinds[k]);
 }
 
-/* A view's paragraphs in memory, so that equal views are told once. */
-struct view_text {
-	char text[VIEW_TEXT_LEN];
+/* One view: its verdicts, and its paragraphs in memory, so that equal ones are told once. */
+struct view {
+	const struct fact_icmp_verdict *v;
+	size_t n;
+	char *text; /* VIEW_TEXT_LEN octets */
 	size_t len;
+	bool told;
 };
 
 static int to_memory(void *to, const char *p, size_t len)
 {
-	struct view_text *v = to;
-	size_t n = MIN(len, sizeof(v->text) - 1 - v->len);
+	struct view *view = to;
+	size_t n = MIN(len, VIEW_TEXT_LEN - 1 - view->len);
 
-	memcpy(v->text + v->len, p, n);
-	v->len += n;
-	v->text[v->len] = '\0';
+	memcpy(view->text + view->len, p, n);
+	view->len += n;
+	view->text[view->len] = '\0';
 	return 0;
 }
 
-static void render(const struct text_out *t, struct out_sink *sink, struct view_text *into,
-		   const struct fact_icmp_verdict *v, size_t n)
+static void render(const struct text_out *t, struct out_sink *sink, struct view *view)
 {
 	struct text_out inner = { sink, t->width, t->colour };
 
-	into->len = 0;
-	out_init(sink, to_memory, into);
-	put_view(&inner, v, n);
+	out_init(sink, to_memory, view);
+	put_view(&inner, view->v, view->n);
 	out_flush(sink);
 }
 
@@ -189,32 +200,56 @@ static void title(const struct text_out *t, const struct fact_icmp_verdict *v)
 {
 	char text[160];
 
-	snprintf(text, sizeof(text), "IPv%u at %s, %s, %s", v->family, v->iface,
-		 v->from == FACT_STRANGER ? "from strangers" : "from neighbours",
-		 v->context == FACT_STRAY ? "about nothing"
+	snprintf(text, sizeof(text), "IPv%u at %s from %s, %s", v->family, v->iface,
+		 v->from == FACT_STRANGER ? "strangers" : "neighbours",
+		 v->context == FACT_STRAY ? "out of the blue"
 					  : "errors about a flow of this host's own");
 	text_put(t, TEXT_BOLD, text);
 	out_text(t->to, "\n");
 }
 
-/* Views in the order they came; one that says the same as an earlier one is only named. */
-static void views(const struct text_out *t, const struct fact_audit *a, struct view_text *now,
-		  struct view_text *was, struct out_sink *sink)
+static size_t split(const struct fact_audit *a, struct view *view, size_t max)
 {
-	was->text[0] = '\0';
-	for (size_t i = 0, n; i < a->verdict_n; i += n) {
-		const struct fact_icmp_verdict *v = &a->verdict[i];
+	size_t count = 0;
 
-		for (n = 1; i + n < a->verdict_n && same_view(v, &v[n]);)
+	for (size_t i = 0, n; i < a->verdict_n && count < max; i += n) {
+		for (n = 1; i + n < a->verdict_n && same_view(&a->verdict[i], &a->verdict[i + n]);)
 			n++;
-		render(t, sink, now, v, n);
-		title(t, v);
-		if (strcmp(now->text, was->text) == 0)
-			out_text(t->to, "  the same as above\n");
-		else
-			out_put(t->to, now->text, now->len);
-		*was = *now;
+		view[count++] = (struct view){ .v = &a->verdict[i], .n = n };
 	}
+	return count;
+}
+
+static void tell_views(const struct text_out *t, struct view *view, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (view[i].told)
+			continue;
+		for (size_t j = i; j < n; j++) {
+			if (strcmp(view[i].text, view[j].text) != 0)
+				continue;
+			title(t, view[j].v);
+			view[j].told = true;
+		}
+		out_put(t->to, view[i].text, view[i].len);
+	}
+}
+
+static void views(const struct text_out *t, const struct fact_audit *a)
+{
+	struct view view[VIEWS_MAX];
+	size_t n = split(a, view, VIEWS_MAX);
+	struct out_sink *sink = malloc(sizeof(*sink));
+	char *text = calloc(n + 1, VIEW_TEXT_LEN);
+
+	for (size_t i = 0; sink && text && i < n; i++) {
+		view[i].text = text + i * VIEW_TEXT_LEN;
+		render(t, sink, &view[i]);
+	}
+	if (sink && text)
+		tell_views(t, view, n);
+	free(text);
+	free(sink);
 }
 
 static void bursts(const struct text_out *t, const struct fact_audit *a)
@@ -234,14 +269,8 @@ static void bursts(const struct text_out *t, const struct fact_audit *a)
 
 void audit_report_icmp(const struct text_out *t, const struct fact_audit *a)
 {
-	struct view_text *now = malloc(2 * sizeof(*now));
-	struct out_sink *sink = malloc(sizeof(*sink));
-
 	text_put(t, TEXT_BOLD, "What becomes of ICMP");
 	out_text(t->to, "\n");
-	if (now && sink)
-		views(t, a, now, now + 1, sink);
+	views(t, a);
 	bursts(t, a);
-	free(now);
-	free(sink);
 }
