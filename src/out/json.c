@@ -6,7 +6,14 @@
 #include "base/utf8.h"
 #include "base/when.h"
 
-/* Control characters, the quote and the backslash; everything else stands as it is. */
+/* U+0080 to U+009F are control characters that a terminal may obey, of two octets each. */
+static bool is_control(const char *p, size_t n)
+{
+	return (n == 1 && ((uint8_t)*p < 0x20 || *p == 0x7f)) ||
+	       (n == 2 && (uint8_t)p[0] == 0xc2 && (uint8_t)p[1] < 0xa0);
+}
+
+/* A control character below U+0100, the quote or the backslash. */
 static void escape(struct out_sink *to, char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -47,9 +54,8 @@ void out_json_text(struct out_sink *to, const char *text)
 
 		if (n == 0)
 			out_text(to, "\xef\xbf\xbd");
-		else if (n == 1 &&
-			 ((uint8_t)*text < 0x20 || *text == '"' || *text == '\\' || *text == 0x7f))
-			escape(to, *text);
+		else if (is_control(text, n) || *text == '"' || *text == '\\')
+			escape(to, text[n - 1]);
 		else
 			out_put(to, text, n);
 		n = n ? n : 1;
@@ -77,6 +83,14 @@ static void milli(struct out_sink *to, int64_t v)
 		out_char(to, (char)('0' + v % 100 / 10));
 		out_char(to, (char)('0' + v % 10));
 	}
+}
+
+/* A value without a word is null: a fact never decides how far memory is read. */
+static void word(struct out_sink *to, const char *const *words, unsigned i)
+{
+	for (; i > 0 && *words; i--)
+		words++;
+	out_json_text(to, *words);
 }
 
 static void ip(struct out_sink *to, const struct ip_addr *a)
@@ -129,7 +143,7 @@ static void value(struct out_sink *to, const struct fact_field *f, const void *a
 		out_int(to, *(const uint8_t *)at);
 		return;
 	case FACT_ENUM:
-		out_json_text(to, f->words[*(const uint8_t *)at]);
+		word(to, f->words, *(const uint8_t *)at);
 		return;
 	case FACT_TEXT:
 		out_json_text(to, *(const char *const *)at);

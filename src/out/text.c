@@ -35,13 +35,33 @@ static void put_shown(struct out_sink *to, const char *p, size_t left)
 
 void text_put(const struct text_out *t, enum text_style style, const char *text)
 {
-	bool dress = t->colour && style != TEXT_PLAIN;
+	bool dress = t->colour && style != TEXT_PLAIN && *text;
 
 	if (dress)
 		out_text(t->to, sgr[style]);
 	put_shown(t->to, text, strlen(text));
 	if (dress)
 		out_text(t->to, "\033[0m");
+}
+
+void text_clean(char *text)
+{
+	char *to = text;
+	size_t n;
+
+	for (size_t left = strlen(text); left > 0; text += n, left -= n) {
+		n = utf8_len(text, left);
+		if (*text == '\n' || *text == '\t') {
+			*to++ = ' ';
+		} else if (n == 0 || is_control(text, n)) {
+			*to++ = '?';
+			n = n ? n : 1;
+		} else {
+			memmove(to, text, n);
+			to += n;
+		}
+	}
+	*to = '\0';
 }
 
 static void blanks(struct out_sink *to, size_t n)
@@ -64,11 +84,11 @@ static size_t width_of(const char *p, size_t n)
 
 void text_wrap(const struct text_out *t, unsigned indent, const char *head, const char *text)
 {
-	size_t at = indent;
+	size_t wide = utf8_width(head), at = MAX(wide, (size_t)indent);
 
 	text_put(t, TEXT_BOLD, head);
-	for (size_t w = utf8_width(head); w < indent; w++)
-		out_char(t->to, ' ');
+	blanks(t->to, at - wide);
+	text += strspn(text, " \n");
 	for (bool first = true; *text; first = false) {
 		size_t n = strcspn(text, " \n"), w = width_of(text, n);
 
@@ -109,20 +129,20 @@ static void put_cell(const struct text_out *t, const char *text, enum text_style
 void text_table(const struct text_out *t, const struct text_column *column, size_t column_n,
 		const struct text_cell *cell, size_t row_n)
 {
-	size_t width[TEXT_COLUMN_MAX];
+	size_t width[TEXT_COLUMN_MAX], stride = column_n;
 
 	column_n = MIN(column_n, (size_t)TEXT_COLUMN_MAX);
 	for (size_t c = 0; c < column_n; c++) {
 		width[c] = utf8_width(column[c].title);
 		for (size_t r = 0; r < row_n; r++)
-			width[c] = MAX(width[c], utf8_width(cell_text(&cell[r * column_n + c])));
+			width[c] = MAX(width[c], utf8_width(cell_text(&cell[r * stride + c])));
 	}
 	for (size_t c = 0; c < column_n; c++)
 		put_cell(t, column[c].title, TEXT_BOLD, width[c], column[c].align,
 			 c + 1 == column_n);
 	for (size_t r = 0; r < row_n; r++) {
 		for (size_t c = 0; c < column_n; c++) {
-			const struct text_cell *k = &cell[r * column_n + c];
+			const struct text_cell *k = &cell[r * stride + c];
 
 			put_cell(t, cell_text(k), k->style, width[c], column[c].align,
 				 c + 1 == column_n);

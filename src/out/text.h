@@ -28,9 +28,13 @@ struct text_out {
 /** @text in @style; only what a terminal may show. */
 void text_put(const struct text_out *t, enum text_style style, const char *text);
 
+/** Make @text one line that a terminal may show, in place: for messages outside of a text_out. */
+void text_clean(char *text);
+
 /**
  * A paragraph: words are wrapped at t->width, the first line begins with @head
- * (already @indent columns wide or less), the others with @indent blanks.
+ * (which may be wider than @indent columns), the others with @indent blanks.
+ * Blanks and line ends in @text only part its words.
  */
 void text_wrap(const struct text_out *t, unsigned indent, const char *head, const char *text);
 
