@@ -122,8 +122,8 @@ static int read_targets(const struct ping_args *args, struct ping_show *s,
 		s->unresolved++;
 	}
 	if (list->repeated > 0)
-		app_note(s->app, "ping: %zu of the addresses are named twice: asked once",
-			 list->repeated);
+		app_note(s->app, "ping: %zu address%s named twice: asked once", list->repeated,
+			 list->repeated == 1 ? " is" : "es are");
 	return 0;
 }
 

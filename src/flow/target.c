@@ -100,13 +100,24 @@ static int add_prefix(struct flow_targets *list, const char *text, const struct 
 	return 0;
 }
 
+/* By name, else by number; 0: neither. A number need not be there (yet): the kernel will tell. */
+static uint32_t zone_index(const char *zone)
+{
+	unsigned long n = if_nametoindex(zone);
+	char *end;
+
+	if (n > 0 || zone[0] < '0' || zone[0] > '9')
+		return (uint32_t)n;
+	n = strtoul(zone, &end, 10);
+	return *end != '\0' || n > INT32_MAX ? 0 : (uint32_t)n;
+}
+
 /* A link-local address is an address on one link only: which one must be known. */
 static int find_zone(const struct flow_targets *list, const struct target *t, struct ip_addr *a,
 		     const char *text, struct err *err)
 {
 	const char *zone = t->zone[0] ? t->zone : list->iface;
 	bool needs = a->family == 6 && ip_kind(a) == IP_LINK_LOCAL;
-	char *end;
 
 	if (ip_kind(a) == IP_MULTICAST && a->family == 6 && (a->octet[1] & 0xf) <= 2)
 		needs = true; /* interface- and link-local scope, RFC 4291 2.7 */
@@ -116,10 +127,8 @@ static int find_zone(const struct flow_targets *list, const struct target *t, st
 			       text, text);
 	if (!needs && !t->zone[0])
 		return 0;
-	a->zone = if_nametoindex(zone);
+	a->zone = zone_index(zone);
 	if (a->zone == 0)
-		a->zone = (uint32_t)strtoul(zone, &end, 10);
-	if (a->zone == 0 || (if_nametoindex(zone) == 0 && *end != '\0'))
 		return err_set(err, -EINVAL, "'%.60s': there is no interface '%s'", text, zone);
 	return 0;
 }

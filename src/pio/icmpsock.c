@@ -247,11 +247,13 @@ static void read_error6(struct pio_frame *f, const void *data)
 }
 
 /* One row a control message: what it is called, how long it must be, who reads it. */
-static const struct {
+struct control {
 	int level, type;
 	size_t len;
 	void (*read)(struct pio_frame *f, const void *data);
-} controls[] = {
+};
+
+static const struct control controls[] = {
 	{ SOL_SOCKET, SCM_TIMESTAMPNS, sizeof(struct timespec), read_time },
 	{ IPPROTO_IP, IP_TTL, sizeof(int), read_hops },
 	{ IPPROTO_IP, IP_PKTINFO, sizeof(struct in_pktinfo), read_local4 },

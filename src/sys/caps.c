@@ -30,7 +30,7 @@ static void grant(const char *name, char *buf, size_t len)
 
 	if (n <= 0 || (size_t)n >= sizeof(path))
 		n = snprintf(path, sizeof(path), "sonde");
-	for (i = 0; name[i] && i < sizeof(low) - 1; i++)
+	for (i = 0; i < sizeof(low) - 1 && name[i]; i++)
 		low[i] = (char)tolower((unsigned char)name[i]);
 	low[i] = '\0';
 	snprintf(buf, len, "sudo setcap %s+ep %.*s", low, (int)n, path);

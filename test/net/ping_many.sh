@@ -46,7 +46,7 @@ is "$(printf '%s\n' "$out" | jq -r 'select(.type == "ping_target" and .received 
 
 # Named twice, not to be resolved.
 out=$(p -c 1 192.0.2.2 192.0.2.2 192.0.2.2/32 2>&1)
-has "$out" "2 of the addresses are named twice: asked once" "what is named twice is asked once"
+has "$out" "2 addresses are named twice: asked once" "what is named twice is asked once"
 out=$(p -c 1 nosuchname.invalid 192.0.2.2 2>&1)
 is "$?" 1 "a name that cannot be resolved: the status is 1"
 has "$out" "'nosuchname.invalid' cannot be resolved" "and which one is told"
