@@ -76,7 +76,7 @@ static int one(struct audit *a, const struct audit_view *v, uint8_t type, uint8_
 		.context = quote.len > 0 ? FACT_RELATED : FACT_STRAY,
 		.iface = v->port->name,
 		.from = (uint8_t)v->from,
-		.source = v->where.source,
+		.source = *proof_icmp_source(prover_place(a->prover), type),
 		.addr = v->where.addr,
 	};
 	int r = ask_fresh(a, type, code, quote, &fate, err);

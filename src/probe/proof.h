@@ -42,6 +42,9 @@ struct proof_icmp {
 		quote; /* a packet of the host's own that an error quotes; empty: one the host never sent */
 };
 
+/** Which of the prober's addresses a message of @type is sent from. Borrowed from @at. */
+const struct ip_addr *proof_icmp_source(const struct proof_place *at, uint8_t type);
+
 /** Append the frame of one ICMP message, as its RFC shapes it. 0; -ENOSPC. */
 int proof_icmp_build(const struct proof_place *at, const struct proof_icmp *what, struct wcur *out);
 

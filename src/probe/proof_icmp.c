@@ -261,12 +261,17 @@ static uint8_t ttl_of(const struct proof_place *at, uint8_t type)
 									   : TTL_NEIGHBOUR;
 }
 
+const struct ip_addr *proof_icmp_source(const struct proof_place *at, uint8_t type)
+{
+	bool v6 = at->addr.family == 6;
+
+	return v6 && at->link_source.family && is_link_only(type) ? &at->link_source : &at->source;
+}
+
 int proof_icmp_build(const struct proof_place *at, const struct proof_icmp *what, struct wcur *out)
 {
 	bool v6 = at->addr.family == 6;
-	const struct ip_addr *src = v6 && at->link_source.family && is_link_only(what->type)
-					    ? &at->link_source
-					    : &at->source;
+	const struct ip_addr *src = proof_icmp_source(at, what->type);
 	uint8_t l4[ICMP_MAX];
 	struct packet_spec spec = {
 		.eth_dst = at->ether ? &at->host_mac : NULL,
