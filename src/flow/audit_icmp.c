@@ -129,6 +129,19 @@ static int stray(struct audit *a, const struct audit_view *v, struct err *err)
 	return r;
 }
 
+/* A TCP port that was seen open from here; 0: none was. */
+static uint16_t open_port(const struct audit *a, const struct audit_view *v)
+{
+	const struct fact_exposure *e = a->store.exposure.item;
+
+	for (size_t i = 0; i < a->store.exposure.n; i++)
+		if (e[i].proto == FACT_TCP && e[i].state == FACT_OPEN && e[i].family == v->family &&
+		    e[i].from == v->from && e[i].iface == v->port->name &&
+		    ip_eq(&e[i].addr, &v->where.addr))
+			return (uint16_t)e[i].port;
+	return 0;
+}
+
 static int related(struct audit *a, const struct audit_view *v, struct err *err)
 {
 	uint8_t buf[PROOF_FRAME_MAX];
@@ -136,7 +149,7 @@ static int related(struct audit *a, const struct audit_view *v, struct err *err)
 
 	if (r < 0)
 		return r;
-	n = prover_own_packet(a->prover, buf, err);
+	n = prover_own_packet(a->prover, open_port(a, v), buf, err);
 	if (n <= 0)
 		return n;
 	for (size_t i = 0; i < icmp_registry_count() && r == 0; i++) {

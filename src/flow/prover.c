@@ -262,11 +262,14 @@ static void on_datagram(const struct twin_datagram *d, void *to)
 	struct prover *p = to;
 	struct prover_watch *w = &p->watch;
 
-	if (w->proto != FACT_UDP || d->from_port != w->sport || !ip_eq(&d->from, &p->place.source))
+	uint16_t port;
+
+	if (w->proto != FACT_UDP || d->from_port != w->sport ||
+	    !ip_eq(&d->from, &p->place.source) || !proof_payload_port(d->payload, &port))
 		return;
 	if (w->bulk)
-		w->result[d->socket->local.port].taken = true;
-	else if (w->fate && d->socket->local.port == w->port)
+		w->result[port].taken = true;
+	else if (w->fate && port == w->port)
 		w->fate->reached = true;
 }
 

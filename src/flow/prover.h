@@ -89,13 +89,15 @@ int prover_burst(struct prover *p, unsigned n, struct err *err);
 
 /**
  * Make the host send a packet of its own to the prober and keep it: something for an error to be
- * about. A connected UDP socket inside sends it; where a rule takes that, a TCP SYN.
+ * about. A connected UDP socket inside sends it; where a rule takes that, a TCP SYN;
+ * last, its answer to a SYN of ours.
  *
- * @buf  at least PROOF_FRAME_MAX octets
+ * @open_port  a TCP port that answers; 0: none is known
+ * @buf        at least PROOF_FRAME_MAX octets
  *
  * Returns its length, from the IP header on; 0 when nothing came out; -errno with @err.
  */
-int prover_own_packet(struct prover *p, uint8_t buf[static PROOF_FRAME_MAX], struct err *err);
+int prover_own_packet(struct prover *p, uint16_t open_port, uint8_t buf[static PROOF_FRAME_MAX], struct err *err);
 
 /** Packets of this proof that fitted rule @i, as far as the trace told. */
 int64_t prover_hits(const struct prover *p, size_t i);

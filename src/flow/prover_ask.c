@@ -217,7 +217,35 @@ static int speak(struct prover *p, int type, struct err *err)
 	return 0;
 }
 
-int prover_own_packet(struct prover *p, uint8_t buf[static PROOF_FRAME_MAX], struct err *err)
+/* What it answers with is a packet of its own as well. */
+static int knock(struct prover *p, uint16_t port)
+{
+	struct proof_port what = { .proto = FACT_TCP, .port = port, .tag = prover_next_tag(p) };
+	struct wcur w = prover_slot(p);
+	int r;
+
+	p->sport = p->sport >= 60000 ? 20000 : (uint16_t)(p->sport + 1);
+	what.sport = p->sport;
+	r = proof_port_build(&p->place, &what, &w);
+	if (r < 0)
+		return r;
+	prover_push(p, &w);
+	return prover_flush(p);
+}
+
+static int wait_own(struct prover *p)
+{
+	int r = prover_drain(p);
+
+	for (int tries = 0; r == 0 && tries < QUIET_MAX && p->watch.own_len == 0; tries++) {
+		prover_wait(p, 1);
+		r = prover_drain(p);
+	}
+	return r;
+}
+
+int prover_own_packet(struct prover *p, uint16_t open_port, uint8_t buf[static PROOF_FRAME_MAX],
+		      struct err *err)
 {
 	static const int types[] = { SOCK_DGRAM, SOCK_STREAM };
 	int r = 0;
@@ -225,10 +253,13 @@ int prover_own_packet(struct prover *p, uint8_t buf[static PROOF_FRAME_MAX], str
 	p->watch = (struct prover_watch){ .own = true, .own_buf = buf };
 	for (size_t i = 0; i < ARRAY_LEN(types) && r == 0 && p->watch.own_len == 0; i++) {
 		r = speak(p, types[i], err);
-		for (int tries = 0; r == 0 && tries < 3 && p->watch.own_len == 0; tries++) {
-			prover_wait(p, 1);
-			r = prover_drain(p);
-		}
+		if (r == 0)
+			r = wait_own(p);
+	}
+	if (r == 0 && p->watch.own_len == 0 && open_port) {
+		r = knock(p, open_port);
+		if (r == 0)
+			r = wait_own(p);
 	}
 	r = r < 0 ? r : (int)p->watch.own_len;
 	p->watch = (struct prover_watch){ 0 };

@@ -20,6 +20,8 @@
 #define PROOF_FRAME_MAX 256 /* octets; no frame of a proof is longer */
 #define PROOF_TAG_MAX   0x7fffu
 
+#define PROOF_PAYLOAD_LEN 8 /* octets of a UDP probe: "sonde", 0, the port that was probed */
+
 /* Whose packets these are, and where they go. */
 struct proof_place {
 	bool ether; /* frames with Ethernet headers; else bare IP packets */
@@ -57,6 +59,13 @@ struct proof_port {
 
 /** Append the frame of one port probe. 0; -ENOSPC. */
 int proof_port_build(const struct proof_place *at, const struct proof_port *what, struct wcur *out);
+
+/**
+ * Which port a UDP probe was sent to, by its payload: a rule may have led it to another.
+ *
+ * Returns whether @payload is a probe's; @ret_port is written only then.
+ */
+bool proof_payload_port(struct span payload, uint16_t *ret_port);
 
 /** Append the RST that ends what a SYN began; @ack is the answer's acknowledgement number. 0; -ENOSPC. */
 int proof_reset_build(const struct proof_place *at, const struct proof_port *what, uint32_t ack,

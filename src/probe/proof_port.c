@@ -2,7 +2,7 @@
 /* Port probes of a proof: a SYN with an MSS option, or a UDP datagram of eight octets. */
 #include "probe/proof.h"
 
-#include <errno.h>
+#include <string.h>
 
 #include "wire/packet.h"
 #include "wire/tcp.h"
@@ -66,14 +66,25 @@ int proof_port_build(const struct proof_place *at, const struct proof_port *what
 	struct udp_dgram d = {
 		.sport = what->sport,
 		.dport = what->port,
-		.payload = { (const uint8_t *)"sonde\0\0\0", 8 },
+	};
+	uint8_t payload[PROOF_PAYLOAD_LEN] = {
+		's', 'o', 'n', 'd', 'e', 0, (uint8_t)(what->port >> 8), (uint8_t)what->port
 	};
 	int r;
 
+	d.payload = (struct span){ payload, sizeof(payload) };
 	if (what->proto == FACT_TCP)
 		return tcp_frame(at, what, TCP_SYN, sequence(what), out);
 	r = udp_build(&d, &at->source, &at->addr, &w);
 	return r < 0 ? r : wrap(at, what, IP_PROTO_UDP, (struct span){ l4, wcur_len(&w) }, out);
+}
+
+bool proof_payload_port(struct span payload, uint16_t *ret_port)
+{
+	if (payload.len != PROOF_PAYLOAD_LEN || memcmp(payload.p, "sonde", 6) != 0)
+		return false;
+	*ret_port = (uint16_t)(payload.p[6] << 8 | payload.p[7]);
+	return true;
 }
 
 int proof_reset_build(const struct proof_place *at, const struct proof_port *what, uint32_t ack,
