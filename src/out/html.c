@@ -66,6 +66,16 @@ static void put_verdict(struct out_sink *to, const struct fact_audit *a, const s
 	out_text(to, "</ul>\n");
 }
 
+/* Ports that were probed, counted once for each place they were seen from. */
+static uint64_t count_ports(const struct fact_audit *a)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < a->group_n; i++)
+		n += (uint64_t)MAX(a->group[i].count, 0);
+	return n;
+}
+
 static size_t count_probed(const struct fact_audit *a)
 {
 	size_t n = 0;
@@ -90,7 +100,9 @@ static void put_proof(struct out_sink *to, const struct fact_audit *a)
 	}
 	out_text(to, "Proved by real packets on a sealed copy of the host, seen through ");
 	html_text_many(to, count_probed(a), "interface", "interfaces");
-	out_text(to, ": every TCP and UDP port, ");
+	out_text(to, ": ");
+	html_text_many(to, count_ports(a), "port probe", "port probes");
+	out_text(to, ", ");
 	html_text_many(to, a->verdict_n, "ICMP probe", "ICMP probes");
 	out_text(to, ", ");
 	html_text_many(to, a->proof_n, "firewall rule", "firewall rules");

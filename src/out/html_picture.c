@@ -266,7 +266,10 @@ struct seen {
 	size_t n, shown;
 };
 
-/* Those that strangers reach first: with many services, they are the ones to show. */
+/*
+ * Those that strangers reach first: with many services, they are the ones to show.
+ * What listens for this host alone is in the table, not in the picture.
+ */
 static void put_services(struct canvas *c, const struct fact_audit *a, struct seen *seen, bool open)
 {
 	for (size_t i = 0; i < a->exposure_n; i++) {
@@ -274,7 +277,8 @@ static void put_services(struct canvas *c, const struct fact_audit *a, struct se
 		struct portset *set = e->proto == FACT_UDP ? &seen->udp : &seen->tcp;
 		struct row r;
 
-		if (e->port < 0 || e->port > 65535 || portset_has(set, (uint16_t)e->port))
+		if (e->port < 0 || e->port > 65535 || portset_has(set, (uint16_t)e->port) ||
+		    e->reach == FACT_REACH_LOOPBACK)
 			continue;
 		if (open && (e->state != FACT_OPEN || e->from != FACT_STRANGER))
 			continue;

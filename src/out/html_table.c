@@ -5,6 +5,7 @@
 
 #include "base/ip.h"
 #include "base/portset.h"
+#include "icmp/registry.h"
 #include "out/html.h"
 #include "out/html_fold.h"
 #include "out/html_text.h"
@@ -85,30 +86,41 @@ static void put_exposures(struct out_sink *to, const struct fact_audit *a)
 	end(to, n, a->exposure_n);
 }
 
-/* Type and code of one context, whatever interface and sender. */
-static bool same_message(const struct fact_icmp_verdict *a, const struct fact_icmp_verdict *b)
+/* What the table tells apart: rows of the registry, so that unassigned types share one. */
+static const struct icmp_entry *entry_of(const struct fact_icmp_verdict *v)
 {
-	return a->family == b->family && a->icmp_type == b->icmp_type && a->code == b->code &&
-	       a->context == b->context;
+	return icmp_find(v->family, (uint8_t)v->icmp_type, (int)v->code);
+}
+
+static void put_numbers(struct out_sink *to, const struct icmp_entry *e)
+{
+	if (e->type_lo != e->type_hi)
+		out_printf(to, "%u-%u", e->type_lo, e->type_hi);
+	else if (e->code == ICMP_CODE_ANY)
+		out_printf(to, "%u", e->type_lo);
+	else
+		out_printf(to, "%u/%d", e->type_lo, e->code);
 }
 
 static void put_message(struct out_sink *to, const struct fact_audit *a,
 			const struct fact_icmp_verdict *like)
 {
+	const struct icmp_entry *e = entry_of(like);
 	struct html_fold from[2] = { 0 };
 	const char *sysctl = NULL;
 
 	for (size_t i = 0; i < a->verdict_n; i++) {
 		const struct fact_icmp_verdict *v = &a->verdict[i];
 
-		if (!same_message(v, like))
+		if (v->context != like->context || entry_of(v) != e)
 			continue;
 		html_fold_verdict(&from[v->from == FACT_NEIGHBOUR], v);
 		sysctl = sysctl ? sysctl : v->sysctl;
 	}
-	out_printf(to, "<tr><td>%s</td><td>%" PRId64 "/%" PRId64 "</td>",
-		   like->family == 6 ? "ICMPv6" : "ICMP", like->icmp_type, like->code);
-	cell(to, like->name);
+	out_printf(to, "<tr><td>%s</td><td>", like->family == 6 ? "ICMPv6" : "ICMP");
+	put_numbers(to, e);
+	out_text(to, "</td>");
+	cell(to, e->machine_name);
 	cell(to, like->context == FACT_RELATED ? "own flow" : "unasked");
 	state_cell(to, &from[0]);
 	state_cell(to, &from[1]);
@@ -122,16 +134,22 @@ static void put_message(struct out_sink *to, const struct fact_audit *a,
 	out_text(to, "</td></tr>\n");
 }
 
-/* Messages already in the table: a bit for each family, context, type and code. */
+/* Messages already in the table: a bit for each context and first type and code of a registry row. */
 struct messages {
 	struct portset set[2][2];
 };
 
 static bool is_new(struct messages *m, const struct fact_icmp_verdict *v)
 {
-	struct portset *set = &m->set[v->family == 6][v->context == FACT_RELATED];
-	uint16_t bit = (uint16_t)((v->icmp_type & 255) << 8 | (v->code & 255));
+	const struct icmp_entry *e = entry_of(v);
+	uint16_t bit;
+	struct portset *set;
 
+	if (!e)
+		return false;
+	/* No type has a row for code 254: it stands for the row of the whole type. */
+	bit = (uint16_t)(e->type_lo << 8 | (e->code == ICMP_CODE_ANY ? 254 : e->code));
+	set = &m->set[v->family == 6][v->context == FACT_RELATED];
 	if (portset_has(set, bit))
 		return false;
 	portset_add(set, bit);

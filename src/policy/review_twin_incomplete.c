@@ -19,10 +19,19 @@ static bool is_first(const struct fact_audit *a, const struct fact_gap *g)
 	return true;
 }
 
-/* A rule that is missing in the twin can turn any verdict round. */
+/*
+ * A rule that is missing in the twin can turn any verdict round, and so can a set
+ * or a table that rules look into. A chain is left out where its interface is not
+ * probed, or because it rules frames: that changes no answer.
+ */
 static enum fact_severity weigh(const struct fact_gap *g)
 {
-	return strcmp(g->what, "rule") == 0 ? FACT_MEDIUM : FACT_LOW;
+	static const char *const grave[] = { "rule", "set", "table" };
+
+	for (size_t i = 0; i < ARRAY_LEN(grave); i++)
+		if (strcmp(g->what, grave[i]) == 0)
+			return FACT_MEDIUM;
+	return FACT_LOW;
 }
 
 static void put_examples(struct note_text *t, const struct fact_audit *a,

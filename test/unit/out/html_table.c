@@ -43,6 +43,26 @@ TEST(html_icmp_table_has_one_row_a_message_and_context)
 	CHECK_EQ(page_count(p, "<td>own flow</td>"), 1);
 }
 
+TEST(html_icmp_table_folds_unassigned_types_into_one_row)
+{
+	static struct fact_icmp_verdict v[200];
+	struct fact_audit a = *sample_audit();
+	const char *p;
+
+	for (int i = 0; i < 200; i++) {
+		v[i] = a.verdict[0];
+		v[i].context = FACT_STRAY;
+		v[i].icmp_type = 44 + i;
+		v[i].code = 0;
+		v[i].verdict = i == 7 ? FACT_PASSED : FACT_DROPPED;
+	}
+	a.verdict = v;
+	a.verdict_n = ARRAY_LEN(v);
+	p = write_tables(&a);
+	CHECK_EQ(page_count(p, "<td>44-252</td>"), 1);
+	CHECK_HAS(p, "passed 1, dropped 199");
+}
+
 TEST(html_tables_are_bounded_and_say_what_they_left_out)
 {
 	static struct fact_exposure e[5012];
