@@ -32,6 +32,12 @@ static bool in_name(char c)
 	       c == '_' || (unsigned char)c >= 0x80;
 }
 
+/* The kernel forbids '/', ':' and white space in an interface's name; '%' would be a second zone. */
+static bool in_zone(char c)
+{
+	return (unsigned char)c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '%';
+}
+
 static bool is_number(const char *label, size_t len)
 {
 	return all(label, len, is_digit) ||
@@ -71,7 +77,7 @@ static int zone_scan(const char *text, const char *percent, struct target *t, st
 	char addr[IP_TEXT_LEN];
 	size_t len = (size_t)(percent - text), zone = strlen(percent + 1);
 
-	if (zone == 0 || zone >= TARGET_ZONE_LEN || strpbrk(percent + 1, "/% \t\n"))
+	if (zone >= TARGET_ZONE_LEN || !all(percent + 1, zone, in_zone))
 		return err_set(err, -EINVAL, "'%.60s': behind '%%' stands the name of an interface",
 			       text);
 	if (len >= sizeof(addr))

@@ -56,8 +56,7 @@ TEST(target_reads_names)
 		"1.2.3.4.example",
 		"under_score",
 		"x-1.y-2",
-		"b\xc3\xbc"
-		"cher.example",
+		"b\303\274cher.example",
 		"0xcafe.example",
 		"10-0-0-1",
 	};
