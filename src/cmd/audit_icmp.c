@@ -6,6 +6,7 @@
 
 #include "cmd/audit_report.h"
 #include "icmp/registry.h"
+#include "policy/ignored.h"
 
 #define VIEW_TEXT_LEN (32 * 1024) /* of one view's paragraphs; what is longer is cut */
 #define KINDS_MAX     64          /* outcomes with a rule told apart in one view */
@@ -26,7 +27,8 @@ static bool same_view(const struct fact_icmp_verdict *a, const struct fact_icmp_
 static bool same_kind(const struct fact_icmp_verdict *a, const struct fact_icmp_verdict *b)
 {
 	return a->verdict == b->verdict && a->rule == b->rule && a->conditional == b->conditional &&
-	       strcmp(a->sysctl ? a->sysctl : "", b->sysctl ? b->sysctl : "") == 0;
+	       strcmp(a->sysctl ? a->sysctl : "", b->sysctl ? b->sysctl : "") == 0 &&
+	       strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") == 0;
 }
 
 static bool is_reserved(const struct fact_icmp_verdict *v)
@@ -100,7 +102,9 @@ static void put_type(char *buf, size_t len, const struct fact_icmp_verdict *v, s
 /* Types that nothing handles are told by number: their names are no help. */
 static bool by_number(const struct fact_icmp_verdict *v, const struct fact_icmp_verdict *kind)
 {
-	return is_reserved(v) || (kind->verdict == FACT_IGNORED && !kind->sysctl);
+	return is_reserved(v) ||
+	       (kind->verdict == FACT_IGNORED &&
+		!ignored_has_handler(v->family, (uint8_t)v->icmp_type) && !kind->sysctl);
 }
 
 static void list_kind(char *buf, size_t len, const struct fact_icmp_verdict *v, size_t n,
@@ -139,8 +143,8 @@ static void put_kind(const struct text_out *t, const struct fact_icmp_verdict *v
 	list_kind(list, sizeof(list), v, n, kind);
 	if (kind->sysctl)
 		snprintf(why, sizeof(why), "  [by %s]", kind->sysctl);
-	else if (kind->verdict == FACT_IGNORED)
-		snprintf(why, sizeof(why), ", which Linux has no use for");
+	else if (kind->reason)
+		snprintf(why, sizeof(why), "  [%s]", kind->reason);
 	else if (kind->rule)
 		snprintf(why, sizeof(why), "  [by %s]", audit_report_rule(kind->rule, rule));
 	snprintf(line, sizeof(line), "%s%s%s", list, why,

@@ -92,6 +92,8 @@ static const struct fact_field verdict_fields[] = {
 		       "the rule that decided; null: none"),
 	FACT_FIELD(struct fact_icmp_verdict, sysctl, FACT_TEXT,
 		   "setting that made the kernel ignore it"),
+	FACT_FIELD(struct fact_icmp_verdict, reason, FACT_TEXT,
+		   "why the kernel ignores it when no setting makes it"),
 	FACT_FIELD_SUB(struct fact_icmp_verdict, answer, FACT_REF, &fact_answer,
 		       "what came back; null: nothing"),
 	FACT_FIELD(struct fact_icmp_verdict, conditional, FACT_BOOL,

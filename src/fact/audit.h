@@ -105,6 +105,8 @@ struct fact_icmp_verdict {
 	const struct fact_rule *rule; /* what decided; NULL: no rule did */
 	const char *
 		sysctl; /* "net.ipv4.icmp_echo_ignore_all=1": what made the kernel ignore it; or NULL */
+	const char *
+		reason; /* why it ignores it when no setting does: "hop limit below 255 (RFC 4861)"; or NULL */
 	const struct fact_answer *answer;
 	bool conditional; /* a limit, quota or random rule was on the way: true of the first packets only */
 };

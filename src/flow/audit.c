@@ -94,7 +94,7 @@ static void add_ifaces(struct audit *a)
 		const struct twin_port *port =
 			a->twin ? twin_port_of(a->twin, a->net->link[i].index) : NULL;
 
-		f.in_twin = port != NULL;
+		f.in_twin = port && a->fact.proved && audit_wants(a, port);
 		audit_add(&a->store, &a->store.iface, &f);
 	}
 }

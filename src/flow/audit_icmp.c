@@ -29,7 +29,11 @@ static uint8_t kernel_outcome(struct audit *a, const struct audit_view *v,
 	f->sysctl = audit_text(&a->store, by);
 	if (by || !reached)
 		return FACT_IGNORED;
-	return ignored_has_handler(v->family, (uint8_t)f->icmp_type) ? FACT_PASSED : FACT_IGNORED;
+	if (!ignored_has_handler(v->family, (uint8_t)f->icmp_type))
+		f->reason = "Linux has no use for this type";
+	else
+		f->reason = ignored_by_origin(v->family, (uint8_t)f->icmp_type, (uint8_t)v->from);
+	return f->reason ? FACT_IGNORED : FACT_PASSED;
 }
 
 static uint8_t outcome(struct audit *a, const struct audit_view *v, struct fact_icmp_verdict *f,

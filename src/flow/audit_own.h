@@ -41,6 +41,9 @@ int audit_prove_ports(struct audit *a, const struct audit_view *v, struct err *e
 int audit_prove_icmp(struct audit *a, const struct audit_view *v, struct err *err);
 int audit_prove_rules(struct audit *a, struct err *err);
 
+/** Is the host probed through @port: can packets arrive there, and did the user not name others? */
+bool audit_wants(const struct audit *a, const struct twin_port *port);
+
 /** Probe from @v from now on. */
 int audit_go(struct audit *a, const struct audit_view *v, struct err *err);
 

@@ -112,7 +112,7 @@ static bool has_default_route(const struct audit *a, uint8_t family)
 	return false;
 }
 
-static bool wanted(const struct audit *a, const struct twin_port *port)
+bool audit_wants(const struct audit *a, const struct twin_port *port)
 {
 	if (!port->up || port->slave || port->kind == TWIN_LOOPBACK)
 		return false;
@@ -156,7 +156,7 @@ int audit_prove(struct audit *a, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!wanted(a, &port[i]))
+		if (!audit_wants(a, &port[i]))
 			continue;
 		if (a->conf.family != 6)
 			r = prove_family(a, &port[i], 4, err);

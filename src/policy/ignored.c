@@ -187,3 +187,14 @@ const char *ignored_by_route(const struct ignored_settings *s, const char *iface
 	return own >= all ? when_of(s, "net.ipv4.conf", iface, "rp_filter", own, buf)
 			  : when(s, "net.ipv4.conf.all.rp_filter", all, buf);
 }
+
+const char *ignored_by_origin(uint8_t family, uint8_t type, uint8_t from)
+{
+	if (family != 6 || from != FACT_STRANGER)
+		return NULL;
+	if (type >= ICMP6_ND_ROUTER_SOLICIT && type <= ICMP6_ND_REDIRECT)
+		return "its hop limit is not 255, so it was forwarded (RFC 4861 6.1, 7.1, 8.1)";
+	if (type >= ICMP6_MLD_QUERY && type <= ICMP6_MLD_DONE)
+		return "not from a link-local address (RFC 2710 3, RFC 3810 6.2)";
+	return NULL;
+}

@@ -42,3 +42,9 @@ const char *ignored_by_setting(const struct ignored_settings *s, const char *ifa
  */
 const char *ignored_by_route(const struct ignored_settings *s, const char *iface, uint8_t family,
 			     char buf[static IGNORED_TEXT_LEN]);
+
+/**
+ * Why the host ignores a message of this type from @from (enum fact_from), whatever its
+ * settings: some are valid from the link only. NULL: no reason.
+ */
+const char *ignored_by_origin(uint8_t family, uint8_t type, uint8_t from);
