@@ -52,5 +52,4 @@ struct twin_stubs {
 	struct twin_stub *stub; /* one for each different socket, in an order of stub.c's own */
 	size_t n, open;         /* of .stub; of those with a descriptor */
 	int datagrams, streams; /* epoll, an event's data is the index in .stub */
-	int both;               /* epoll of the two */
 };

@@ -14,8 +14,8 @@
 #include "sys/ns.h"
 #include "twin/inside.h"
 
-#define FILES_SPARE 1024 /* open files that the process wants besides its stubs */
-#define BACKLOG_MIN 64   /* the proof is of the firewall: no probe is lost to a short queue */
+#define FILES_SPARE 512 /* open files that the process wants besides its stubs */
+#define BACKLOG_MIN 64  /* the proof is of the firewall: no probe is lost to a short queue */
 
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78 /* since Linux 4.15 */
@@ -76,18 +76,23 @@ static bool is_listening(const struct fact_socket *s)
 	return (s->proto == FACT_TCP || s->proto == FACT_SCTP) && s->state == FACT_LISTEN;
 }
 
-/* As far as this process may; what is too many then is a gap. */
-static void raise_files(size_t n)
+/* Make room for @n stubs. Returns for how many there is: the prober, too, needs to open files. */
+static size_t raise_files(size_t n)
 {
 	struct rlimit now, want;
 
-	if (getrlimit(RLIMIT_NOFILE, &now) < 0 || now.rlim_cur >= n + FILES_SPARE)
-		return;
+	if (getrlimit(RLIMIT_NOFILE, &now) < 0)
+		return n;
+	if (now.rlim_cur >= n + FILES_SPARE)
+		return n;
+	/* Beyond the hard limit only with CAP_SYS_RESOURCE; else as far as it lets us. */
 	want = (struct rlimit){ n + FILES_SPARE, MAX(now.rlim_max, n + FILES_SPARE) };
 	if (setrlimit(RLIMIT_NOFILE, &want) == 0)
-		return;
+		return n;
 	now.rlim_cur = now.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &now);
+	return MIN(n,
+		   now.rlim_cur > 2 * FILES_SPARE ? now.rlim_cur - FILES_SPARE : now.rlim_cur / 2);
 }
 
 static void set_option(int fd, int level, int name, int value)
@@ -182,6 +187,15 @@ static void tell(struct twin *t, const struct fact_socket *s, int r)
 		 "whether it can be reached is not known");
 }
 
+static void tell_rest(struct twin *t, size_t n)
+{
+	char which[64];
+
+	snprintf(which, sizeof(which), "%zu of the listening sockets", n);
+	twin_gap(t, "socket", which, "the limit of open files (ulimit -n) is too low",
+		 "whether they can be reached is not known");
+}
+
 static int watch(struct twin_stubs *s, size_t i)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = i };
@@ -191,13 +205,16 @@ static int watch(struct twin_stubs *s, size_t i)
 	return epoll_ctl(to, EPOLL_CTL_ADD, s->stub[i].fd, &ev) < 0 ? -errno : 0;
 }
 
-static int open_all(struct twin *t, struct twin_stubs *s, struct err *err)
+/* The first @n; the rest is one gap. */
+static int open_all(struct twin *t, struct twin_stubs *s, size_t n, struct err *err)
 {
 	AUTO(ns_leave) struct ns_visit v = ns_visit(twin_inside_fd(t), err);
 
 	if (v.r < 0)
 		return v.r;
-	for (size_t i = 0; i < s->n; i++) {
+	if (n < s->n)
+		tell_rest(t, s->n - n);
+	for (size_t i = 0; i < n; i++) {
 		const struct fact_socket *socket = &s->socket[s->stub[i].row];
 		int r = open_stub(t, socket);
 
@@ -235,19 +252,12 @@ static int choose(struct twin_stubs *s)
 	return 0;
 }
 
-/* Waiting connections must not wake those who ask for datagrams: one for each, and both in one. */
+/* Two: waiting connections must not wake those who ask for datagrams. */
 static int make_epolls(struct twin_stubs *s)
 {
-	struct epoll_event ev = { .events = EPOLLIN };
-
-	s->both = epoll_create1(EPOLL_CLOEXEC);
 	s->datagrams = epoll_create1(EPOLL_CLOEXEC);
 	s->streams = epoll_create1(EPOLL_CLOEXEC);
-	if (s->both < 0 || s->datagrams < 0 || s->streams < 0 ||
-	    epoll_ctl(s->both, EPOLL_CTL_ADD, s->datagrams, &ev) < 0 ||
-	    epoll_ctl(s->both, EPOLL_CTL_ADD, s->streams, &ev) < 0)
-		return -errno;
-	return 0;
+	return s->datagrams < 0 || s->streams < 0 ? -errno : 0;
 }
 
 int twin_stubs_open(struct twin *t, const struct fact_socket *socket, size_t n,
@@ -260,14 +270,13 @@ int twin_stubs_open(struct twin *t, const struct fact_socket *socket, size_t n,
 		return err_set(err, -ENOMEM, "opening stubs: out of memory");
 	s->socket = socket;
 	s->socket_n = n;
-	s->both = s->datagrams = s->streams = -1;
+	s->datagrams = s->streams = -1;
 	r = make_epolls(s);
 	if (r == 0)
 		r = choose(s);
 	if (r < 0)
 		return err_set(err, r, "opening stubs: %s", strerror(-r));
-	raise_files(s->n);
-	r = open_all(t, s, err);
+	r = open_all(t, s, raise_files(s->n), err);
 	if (r < 0)
 		return err_wrap(err, r, "opening stubs");
 	*ret = s;
@@ -287,7 +296,6 @@ void twin_stubs_close(struct twin_stubs *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		close_if(s->stub[i].fd);
-	close_if(s->both);
 	close_if(s->datagrams);
 	close_if(s->streams);
 	free(s->stub);
@@ -306,7 +314,7 @@ size_t twin_stubs_count(const struct twin_stubs *s)
 
 int twin_stubs_fd(const struct twin_stubs *s)
 {
-	return s->both;
+	return s->datagrams;
 }
 
 bool twin_stubs_has(const struct twin_stubs *s, size_t i)

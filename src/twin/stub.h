@@ -54,5 +54,5 @@ int twin_stubs_drain(struct twin_stubs *s, void (*each)(const struct twin_datagr
 /** Take and close (with a reset) every connection that TCP stubs completed. Returns how many; -errno. */
 int twin_stubs_hang_up(struct twin_stubs *s);
 
-/** An epoll descriptor that is readable when a stub has something. Borrowed. */
+/** A descriptor to poll: readable when twin_stubs_drain() has something to take. Borrowed. */
 int twin_stubs_fd(const struct twin_stubs *s);
