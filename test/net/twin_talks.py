@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """twin_talks.py SPEC…: open sockets, write "ready", hold them until standard input ends.
 
-SPEC is tcp4:ADDR:PORT, tcp6:[ADDR]:PORT, udp4:…, udp6:…, udplite4:…; "@DEV" behind it binds to
-a device, "!" opens an IPv6 socket for IPv6 alone. udp4:ADDR:FROM-TO opens a range.
+SPEC is tcp4/ADDR/PORT, tcp6/…, udp4/…, udp6/…, udplite4/…; "@DEV" behind it binds to a device,
+"!" opens an IPv6 socket for IPv6 alone. udp4/ADDR/FROM-TO opens a range.
 """
 import re
 import resource
 import socket as so
 import sys
 
-SPEC = re.compile(r"(tcp|udp|udplite)([46]):\[?([^]]*?)\]?:(\d+)(?:-(\d+))?(?:@([\w.]+))?(!?)$")
+SPEC = re.compile(r"(tcp|udp|udplite)([46])/([^/]+)/(\d+)(?:-(\d+))?(?:@([\w.]+))?(!?)$")
 held = []
 
 

@@ -28,10 +28,10 @@ on server ip addr add 192.0.2.10/24 brd + dev eth0
 on server ip addr add 2001:db8:1::10/64 dev eth0
 on server ip route add default via 192.0.2.1
 on server ip route add default via fe80::1 dev eth0
-listen server tcp4:0.0.0.0:22 tcp6:[::]:80 tcp4:127.0.0.1:25 tcp4:192.0.2.10:443 tcp6:[::]:81! \
-	tcp4:0.0.0.0:8080@eth0 tcp4:0.0.0.0:8081@lo tcp4:0.0.0.0:22 \
-	udp4:0.0.0.0:53 udp6:[::]:123 udp4:127.0.0.1:323 udp4:192.0.2.255:137 udp4:224.0.0.251:5353 \
-	udplite4:0.0.0.0:7 tcp4:198.51.100.99:99
+listen server tcp4/0.0.0.0/22 tcp6/::/80 tcp4/127.0.0.1/25 tcp4/192.0.2.10/443 tcp6/::/81! \
+	tcp4/0.0.0.0/8080@eth0 tcp4/0.0.0.0/8081@lo tcp4/0.0.0.0/22 \
+	udp4/0.0.0.0/53 udp6/::/123 udp4/127.0.0.1/323 udp4/192.0.2.255/137 udp4/224.0.0.251/5353 \
+	udplite4/0.0.0.0/7 tcp4/198.51.100.99/99
 
 ports='tcp/22 tcp/80 tcp/25 tcp/443 tcp/81 tcp/8080 tcp/8081 tcp/23 udp/53 udp/123 udp/323 udp/54'
 # shellcheck disable=SC2086
@@ -92,7 +92,7 @@ if [ -c /dev/net/tun ]; then
 	on vpn ip addr add 10.8.0.2/24 dev tun0
 	on vpn ip addr add 2001:db8:8::2/64 dev tun0
 	on vpn ip route add default dev tun0
-	listen vpn tcp4:0.0.0.0:22 udp6:[::]:53
+	listen vpn tcp4/0.0.0.0/22 udp6/::/53
 	has "$(talk vpn tun0 4 stranger tcp/22 tcp/23)" "echo answered
 icmp seen
 tcp/22 syn-ack
@@ -109,7 +109,8 @@ host_add many
 link many eth0 net m0
 on many ip addr add 192.0.2.20/24 dev eth0
 on many ip route add default via 192.0.2.1
-listen many udp4:0.0.0.0:10001-12500 tcp6:[::]:10001-12500
+listen many udp4/0.0.0.0/10001-12500 tcp6/::/10001-12500
+# shellcheck disable=SC2016
 is "$(on many sh -c 'ulimit -S -n 256; exec "$0" "$@"' "$TALK" eth0 4 stranger udp/12500 tcp/12500 udp/12501 tcp/12501)" \
 	"stubs 5000
 echo answered
