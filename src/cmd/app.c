@@ -2,6 +2,7 @@
 #include "cmd/app.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,6 +38,11 @@ static int write_stdout(void *to, const char *p, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		/* A pipe that somebody else made non-blocking: wait for its reader. */
+		if (n < 0 && errno == EAGAIN) {
+			poll(&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, -1);
+			continue;
+		}
 		if (n < 0)
 			return -errno;
 		p += n;

@@ -86,6 +86,7 @@ static int run(const struct cmd *cmd, const void *args, const struct opt_common 
 		app_progress(app, NULL);
 		if (!err.text[0])
 			snprintf(err.text, sizeof(err.text), "%s", strerror(-r));
+		text_clean(err.text);
 		if (app->out.error != -EPIPE)
 			fprintf(stderr, "sonde %s: %s\n", cmd->name, err.text);
 	}
@@ -95,10 +96,11 @@ static int run(const struct cmd *cmd, const void *args, const struct opt_common 
 }
 
 /* A wrong command line: one line for people, a summary for programs. */
-static int refuse(const char *command, const struct opt_common *common, const struct err *err)
+static int refuse(const char *command, const struct opt_common *common, struct err *err)
 {
 	struct app *app = malloc(sizeof(*app));
 
+	text_clean(err->text);
 	fprintf(stderr, "sonde%s%s: %s\n", command ? " " : "", command ? command : "", err->text);
 	if (!app)
 		return APP_FAILED;
@@ -108,11 +110,30 @@ static int refuse(const char *command, const struct opt_common *common, const st
 	return APP_USAGE;
 }
 
-/* --json may stand behind the word that is wrong. */
+/* The version stands on standard output, where with --json only JSON may. */
+static int version(const struct opt_common *common)
+{
+	struct app *app = malloc(sizeof(*app));
+	int status;
+
+	if (!app)
+		return APP_FAILED;
+	app_init(app, NULL, common->json, common->colour);
+	if (common->json)
+		app_note(app, "version %s", SONDE_VERSION);
+	else
+		out_printf(&app->out, "sonde %s\n", SONDE_VERSION);
+	status = app_done(app, APP_YES, NULL);
+	free(app);
+	return status;
+}
+
+/* --json, or a beginning of it, may stand behind the word that is wrong. */
 static bool says_json(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--json") == 0)
+		if (strncmp(argv[i], "--j", 3) == 0 &&
+		    strncmp(argv[i], "--json", strlen(argv[i])) == 0)
 			return true;
 	return false;
 }
@@ -131,7 +152,7 @@ static int dispatch(const struct cmd *cmd, int argc, char **argv, struct opt_com
 		common->json = common->json || says_json(argc, argv);
 		status = refuse(cmd->name, common, &err);
 	} else if (common->help) {
-		status = help_show(cmd, common->colour);
+		status = help_show(cmd, common);
 	} else {
 		status = run(cmd, args, common);
 	}
@@ -147,6 +168,8 @@ static int common_options(int argc, char **argv, struct opt_common *common, stru
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			return i + 1;
 		if (strcmp(argv[i], "--json") == 0)
 			common->json = true;
 		else if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0)
@@ -182,12 +205,10 @@ int cmd_main(int argc, char **argv)
 		common.json = common.json || says_json(argc, argv);
 		return refuse(NULL, &common, &err);
 	}
-	if (common.version) {
-		printf("sonde %s\n", SONDE_VERSION);
-		return APP_YES;
-	}
+	if (common.version)
+		return version(&common);
 	if (common.help)
-		return help_show(NULL, common.colour);
+		return help_show(NULL, &common);
 	if (at >= argc) {
 		help_usage(stderr);
 		if (common.json)

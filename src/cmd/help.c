@@ -80,6 +80,13 @@ static void paragraphs(const struct text_out *t, const char *text)
 	}
 }
 
+/* The line is there to be copied, so it is never wrapped. */
+static void example(const struct text_out *t, const struct cmd_example *e)
+{
+	out_printf(t->to, "  %s\n", e->line);
+	text_wrap(t, 6, "", e->shows);
+}
+
 static void show_command(const struct text_out *t, const struct cmd *cmd)
 {
 	text_put(t, TEXT_BOLD, "Usage: ");
@@ -94,12 +101,15 @@ static void show_command(const struct text_out *t, const struct cmd *cmd)
 	text_put(t, TEXT_BOLD, "Examples");
 	out_char(t->to, '\n');
 	for (const struct cmd_example *e = cmd->examples; e->line; e++)
-		out_printf(t->to, "  %s\n      %s\n", e->line, e->shows);
+		example(t, e);
 	out_char(t->to, '\n');
 	text_wrap(t, 13, "Exit status  ",
 		  "0 yes, 1 no, 2 usage, 3 not permitted, 4 it could not be done.");
 	if (cmd->status_no) {
-		out_printf(t->to, "             1 here: %s.\n", cmd->status_no);
+		char here[256];
+
+		snprintf(here, sizeof(here), "1 here: %s.", cmd->status_no);
+		text_wrap(t, 13, "", here);
 	}
 }
 
@@ -120,23 +130,32 @@ static void show_program(const struct text_out *t)
 		snprintf(head, sizeof(head), "  %s", cmd_table[i]->name);
 		text_wrap(t, 12, head, cmd_table[i]->summary);
 	}
-	out_text(t->to,
-		 "\n'sonde help COMMAND' explains one; the beginning of its name is enough.\n"
-		 "Exit status: 0 yes, 1 no, 2 usage, 3 not permitted, 4 it could not be done.\n");
+	out_char(t->to, '\n');
+	text_wrap(t, 0, "",
+		  "'sonde help COMMAND' explains one; the beginning of its name is enough.");
+	text_wrap(t, 0, "",
+		  "Exit status: 0 yes, 1 no, 2 usage, 3 not permitted, 4 it could not be done.");
 }
 
-int help_show(const struct cmd *cmd, enum app_colour colour)
+static void show(struct app *app, const struct cmd *cmd)
+{
+	if (app->json)
+		return;
+	if (cmd)
+		show_command(&app->text, cmd);
+	else
+		show_program(&app->text);
+}
+
+int help_show(const struct cmd *cmd, const struct opt_common *common)
 {
 	struct app *app = malloc(sizeof(*app));
 	int r;
 
 	if (!app)
 		return APP_FAILED;
-	app_init(app, "help", false, colour);
-	if (cmd)
-		show_command(&app->text, cmd);
-	else
-		show_program(&app->text);
+	app_init(app, "help", common->json, common->colour);
+	show(app, cmd);
 	r = app_done(app, APP_YES, NULL);
 	free(app);
 	return r;
@@ -149,14 +168,12 @@ static int help_run(struct app *app, const void *args_, struct err *err)
 
 	if (args->command && cmd_find(args->command, &cmd, err) < 0)
 		return -EINVAL;
+	if (app->json && args->form != HELP_TEXT)
+		return err_set(err, -EINVAL, "--as %s writes no JSON: leave --json out",
+			       form_words[args->form]);
 	switch ((enum help_form)args->form) {
 	case HELP_TEXT:
-		if (app->json)
-			return APP_YES;
-		if (cmd)
-			show_command(&app->text, cmd);
-		else
-			show_program(&app->text);
+		show(app, cmd);
 		return APP_YES;
 	case HELP_SCDOC:
 		if (!cmd)

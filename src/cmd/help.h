@@ -9,8 +9,11 @@
 /** One line of usage, and where to read on. */
 void help_usage(FILE *to);
 
-/** The help of @cmd, or of the program when NULL, on standard output. Returns APP_YES. */
-int help_show(const struct cmd *cmd, enum app_colour colour);
+/**
+ * The help of @cmd, or of the program when NULL, on standard output; with --json only
+ * the summary line. Returns APP_YES, APP_FAILED.
+ */
+int help_show(const struct cmd *cmd, const struct opt_common *common);
 
 /* Parts of the manual and shell completions; cmd/help_forms.c. */
 void help_scdoc(struct out_sink *to, const struct cmd *cmd);

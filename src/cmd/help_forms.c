@@ -31,8 +31,9 @@ static void scdoc_options(struct out_sink *to, const struct opt *opts)
 
 void help_scdoc(struct out_sink *to, const struct cmd *cmd)
 {
-	out_printf(to, "sonde-%s(1)\n\n# NAME\n\nsonde-%s - %s\n\n# SYNOPSIS\n\n*", cmd->name,
-		   cmd->name, cmd->summary);
+	out_printf(to, "sonde-%s(1)\n\n# NAME\n\nsonde-%s - ", cmd->name, cmd->name);
+	scdoc_text(to, cmd->summary);
+	out_text(to, "\n\n# SYNOPSIS\n\n*");
 	help_synopsis(to, cmd);
 	out_text(to, "*\n\n# DESCRIPTION\n\n");
 	scdoc_text(to, cmd->about);
@@ -79,7 +80,7 @@ void help_bash(struct out_sink *to)
 	out_text(
 		to,
 		"# bash completion for sonde\n_sonde()\n{\n"
-		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} cmd= words=\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} cmd= words= w\n"
 		"\tfor w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
 		"\t\t[[ $w == -* || $w == auto || $w == always || $w == never ]] || { cmd=$w; break; }\n"
 		"\tdone\n\tcase $cmd in\n\t'') words='");

@@ -85,8 +85,10 @@ static const char *ns_text(uint64_t ns, char buf[static 32])
 		snprintf(buf, 32, "%llus", (unsigned long long)(ns / NS_PER_S));
 	else if (ns % NS_PER_MS == 0)
 		snprintf(buf, 32, "%llums", (unsigned long long)(ns / NS_PER_MS));
-	else
+	else if (ns % NS_PER_US == 0)
 		snprintf(buf, 32, "%lluus", (unsigned long long)(ns / NS_PER_US));
+	else
+		snprintf(buf, 32, "%lluns", (unsigned long long)ns);
 	return buf;
 }
 
@@ -123,7 +125,7 @@ static int nsec_value(const struct opt *o, const char *text, uint64_t *ret, stru
 	if (!duration(text, &v) || v < o->min || v > o->max)
 		return err_set(
 			err, -EINVAL,
-			"%s: '%.40s' is not a time from %s to %s (seconds, or with ms, us, m)",
+			"%s: '%.40s' is not a time from %s to %s (seconds, or with ns, us, ms, m, h)",
 			shown(o, name), text, ns_text(o->min, lo), ns_text(o->max, hi));
 	*ret = v;
 	return 0;
@@ -224,54 +226,79 @@ static size_t row_of(const struct merged *m, int value)
 	return m->n;
 }
 
-static int unknown(const struct merged *m, const char *word, struct err *err)
+/* Do two long words begin with @typed? getopt tells that no better than an unknown word. */
+static bool ambiguous(const struct merged *m, const char *typed, const char *ret_two[static 2])
 {
-	const char *near = NULL;
-	size_t n;
+	size_t found = 0;
 
-	if (strncmp(word, "--", 2) != 0)
-		return err_set(err, -EINVAL, "unknown option '-%c' (--help lists them)", optopt);
-	n = strcspn(word + 2, "=");
-	for (size_t i = 0; i < m->n; i++) {
-		char typed[NEAREST_LEN_MAX];
-
-		snprintf(typed, sizeof(typed), "%.*s", (int)MIN(n, sizeof(typed) - 1), word + 2);
-		if (m->row[i]->name && nearest_is(typed, m->row[i]->name))
-			near = m->row[i]->name;
-	}
-	if (near)
-		return err_set(err, -EINVAL, "unknown option '%.60s': did you mean --%s?", word,
-			       near);
-	return err_set(err, -EINVAL, "unknown option '%.60s' (--help lists them)", word);
+	for (size_t i = 0; *typed && i < m->n && found < 2; i++)
+		if (m->row[i]->name && strncmp(m->row[i]->name, typed, strlen(typed)) == 0)
+			ret_two[found++] = m->row[i]->name;
+	return found == 2;
 }
 
-/* optopt is a letter, or a long word's value; 0 for an ambiguous or unknown word. */
+static int unknown(const struct merged *m, const char *word, struct err *err)
+{
+	char typed[NEAREST_LEN_MAX + 2]; /* cut words stay longer than any that is near */
+	const char *near = NULL, *two[2];
+	unsigned least = NEAREST_LEN_MAX;
+
+	snprintf(typed, sizeof(typed), "%.*s", (int)MIN(strcspn(word, "="), sizeof(typed)), word);
+	if (ambiguous(m, typed, two))
+		return err_set(err, -EINVAL, "option '--%s' may be --%s or --%s: write more of it",
+			       typed, two[0], two[1]);
+	for (size_t i = 0; i < m->n; i++) {
+		const char *name = m->row[i]->name;
+
+		if (name && nearest_is(typed, name) && nearest_distance(typed, name) < least) {
+			least = nearest_distance(typed, name);
+			near = name;
+		}
+	}
+	if (near)
+		return err_set(err, -EINVAL, "unknown option '--%.60s': did you mean --%s?", typed,
+			       near);
+	return err_set(err, -EINVAL, "unknown option '--%.60s' (--help lists them)", typed);
+}
+
+/*
+ * optopt is a letter, or a long word's value; 0 for an ambiguous or unknown word. Among
+ * letters argv[optind - 1] is not yet the argument at fault, so it is read for words only.
+ */
 static int complain(const struct merged *m, int result, char **argv, struct err *err)
 {
 	size_t row = optopt ? row_of(m, optopt) : m->n;
 	char name[48];
 
+	if (optopt == 0)
+		return unknown(m, argv[optind - 1] + 2, err);
 	if (row == m->n)
-		return unknown(m, argv[optind - 1], err);
+		return err_set(err, -EINVAL, "unknown option '-%c' (--help lists them)", optopt);
 	if (result == ':')
 		return err_set(err, -EINVAL, "%s needs an argument: %s", shown(m->row[row], name),
 			       m->row[row]->arg);
 	return err_set(err, -EINVAL, "%s takes no argument", shown(m->row[row], name));
 }
 
+/* Positional arguments from argv[optind] on; with @args NULL they are only counted. */
 static int positionals(const struct opt *opts, int argc, char **argv, void *args, struct err *err)
 {
 	int at = optind;
 
 	for (; opts->help; opts++) {
-		if (opts->kind == OPT_KIND_POS && at < argc)
-			opt_value(opts, argv[at++], args, err);
+		if (opts->kind == OPT_KIND_POS && at < argc) {
+			if (args)
+				opt_value(opts, argv[at], args, err);
+			at++;
+		}
 		if (opts->kind != OPT_KIND_REST)
 			continue;
 		if ((uint64_t)(argc - at) < opts->min)
 			return err_set(err, -EINVAL, "%s is missing: %s", opts->name, opts->help);
-		*(struct opt_rest *)(void *)((char *)args + opts->at) =
-			(struct opt_rest){ (const char *const *)(argv + at), (size_t)(argc - at) };
+		if (args)
+			*(struct opt_rest *)(void *)((char *)args + opts->at) =
+				(struct opt_rest){ (const char *const *)(argv + at),
+						   (size_t)(argc - at) };
 		at = argc;
 	}
 	if (at < argc)
@@ -279,24 +306,55 @@ static int positionals(const struct opt *opts, int argc, char **argv, void *args
 	return 0;
 }
 
+/* Would this value do? It goes nowhere. */
+static int try_value(const struct opt *o, const char *text, struct err *err)
+{
+	struct opt nowhere = *o;
+	uint64_t value;
+
+	nowhere.at = 0;
+	return opt_value(&nowhere, text, &value, err);
+}
+
+/* The options of argv in order; with @args NULL the command's own are only judged. */
+static int options(const struct merged *m, int argc, char **argv, void *args,
+		   struct opt_common *common, struct err *err)
+{
+	int v, r = 0;
+
+	opterr = 0;
+	optind = 0; /* GNU: begin anew */
+	while (r == 0 && (v = getopt_long(argc, argv, m->letters, m->words, NULL)) != -1) {
+		size_t row = v == '?' || v == ':' ? m->n : row_of(m, v);
+
+		if (row == m->n)
+			return complain(m, v, argv, err);
+		if (args || m->common[row])
+			r = opt_value(m->row[row], optarg, m->common[row] ? (void *)common : args,
+				      err);
+		else
+			r = try_value(m->row[row], optarg, err);
+	}
+	return r;
+}
+
 int opt_parse(const struct opt *opts, int argc, char **argv, void *args, struct opt_common *common,
 	      struct err *err)
 {
 	struct merged m = { .letters = ":" };
-	int v, r;
+	struct opt_common said = *common;
+	int r;
 
 	merge(&m, opts, false);
 	merge(&m, opt_common_table, true);
-	opterr = 0;
-	optind = 0; /* GNU: begin anew */
-	while ((v = getopt_long(argc, argv, m.letters, m.words, NULL)) != -1) {
-		size_t row = v == '?' || v == ':' ? m.n : row_of(&m, v);
-
-		if (row == m.n)
-			return complain(&m, v, argv, err);
-		r = opt_value(m.row[row], optarg, m.common[row] ? (void *)common : args, err);
-		if (r < 0)
-			return r;
-	}
-	return common->help ? 0 : positionals(opts, argc, argv, args, err);
+	r = options(&m, argc, argv, NULL, &said, err);
+	if (r == 0 && !said.help)
+		r = positionals(opts, argc, argv, NULL, err);
+	if (r < 0)
+		return r;
+	/* Nothing can fail any more: the second reading is the first one's. */
+	options(&m, argc, argv, args, common, err);
+	if (!said.help)
+		positionals(opts, argc, argv, args, err);
+	return 0;
 }

@@ -65,7 +65,8 @@ static inline bool opt_is_positional(const struct opt *o)
  * common table into @common. Positional arguments may stand anywhere; "--" ends
  * the options. argv is reordered, and @args borrows from it.
  *
- * Returns 0; -EINVAL with @err naming the argument and what would be right.
+ * Returns 0; -EINVAL with @err naming the argument and what would be right, @args and
+ * @common untouched.
  */
 int opt_parse(const struct opt *opts, int argc, char **argv, void *args, struct opt_common *common,
 	      struct err *err);
