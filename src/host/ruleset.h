@@ -147,3 +147,12 @@ void host_ruleset_freep(struct host_ruleset **ruleset);
  */
 int host_ruleset_path(const struct host_ruleset *ruleset, uint32_t at, uint16_t hooks,
 		      struct rule_shape *ret_shape);
+
+/**
+ * Whether a packet may come to rule @at from a base chain of @hooks and fit it, as far
+ * as the rules' words tell: false only when some condition is known not to hold.
+ *
+ * @packet  all its fields are the packet's (RULE_ANY: it has no such field); .ct 0: not known
+ */
+bool host_ruleset_may_meet(const struct host_ruleset *ruleset, uint32_t at, uint16_t hooks,
+			   const struct rule_shape *packet);

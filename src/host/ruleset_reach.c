@@ -113,3 +113,55 @@ int host_ruleset_path(const struct host_ruleset *ruleset, uint32_t at, uint16_t 
 	*ret_shape = shape;
 	return 0;
 }
+
+static bool differs(uint16_t exact, unsigned bit, int64_t asked, int64_t is)
+{
+	return exact & bit && asked != RULE_ANY && asked != is;
+}
+
+/* Whether @s asks for something that @packet is known not to be. */
+static bool excludes(const struct rule_shape *s, const struct rule_shape *packet)
+{
+	if (s->exact & RULE_FAMILY && s->family != packet->family)
+		return true;
+	if (s->exact & RULE_CT && packet->ct && !(s->ct & packet->ct))
+		return true;
+	if (s->exact & RULE_SADDR && !ip_prefix_has(&s->saddr, &packet->saddr.addr))
+		return true;
+	if (s->exact & RULE_DADDR && !ip_prefix_has(&s->daddr, &packet->daddr.addr))
+		return true;
+	return differs(s->exact, RULE_PROTO, s->proto, packet->proto) ||
+	       differs(s->exact, RULE_TYPE, s->type, packet->type) ||
+	       differs(s->exact, RULE_CODE, s->code, packet->code) ||
+	       differs(s->exact, RULE_SPORT, s->sport, packet->sport) ||
+	       differs(s->exact, RULE_DPORT, s->dport, packet->dport);
+}
+
+/* From @chain outwards to a base chain by ways that @packet may take. */
+static bool may_climb(struct search *s, uint32_t chain, const struct rule_shape *packet, int depth)
+{
+	const struct host_chain *c = &s->rs->chain[chain];
+
+	if (c->hook)
+		return (c->hook & s->hooks) != 0;
+	for (uint32_t i = s->own->way_of[chain]; i < s->own->way_of[chain + 1]; i++) {
+		const struct build_way *w = &s->own->way[i];
+
+		if (depth == DEPTH_MAX || s->steps++ >= STEPS_MAX)
+			return true;
+		if (w->shape.hooks & s->hooks && !excludes(&w->shape, packet) &&
+		    may_climb(s, s->rs->rule[w->rule].chain, packet, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+bool host_ruleset_may_meet(const struct host_ruleset *ruleset, uint32_t at, uint16_t hooks,
+			   const struct rule_shape *packet)
+{
+	struct search s = { ruleset, ruleset->own, hooks, 0 };
+	const struct host_rule *rule = &ruleset->rule[at];
+
+	return rule->shape.hooks & hooks && !excludes(&rule->shape, packet) &&
+	       may_climb(&s, rule->chain, packet, 0);
+}

@@ -32,7 +32,8 @@ struct trace_event {
 	uint32_t id;       /* of the packet; the kernel gives the same to others soon */
 	uint32_t type;     /* enum trace_event_type */
 	int32_t verdict;   /* of a policy event the policy */
-	uint8_t nfproto;   /* NFPROTO_* of the table */
+	uint8_t family;    /* NFPROTO_* of the table: inet stays inet */
+	uint8_t nfproto;   /* NFPROTO_* of the packet */
 	uint64_t handle;   /* of the rule; 0: none */
 	uint32_t iif, oif; /* interface indexes; 0: none */
 	bool has_ct;       /* the kernel told the connection's state */
