@@ -17,12 +17,15 @@ const char *audit_report_rule(const struct fact_rule *r, char buf[static AUDIT_R
 {
 	if (!r)
 		snprintf(buf, AUDIT_RULE_LEN, "no rule");
-	else if (r->handle == FACT_NONE && r->position == FACT_NONE)
+	else if (r->handle != FACT_NONE)
+		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s handle %lld: %s", r->family, r->table,
+			 r->chain, (long long)r->handle, r->text);
+	else if (r->position != FACT_NONE)
+		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s rule %lld: %s", r->family, r->table,
+			 r->chain, (long long)r->position, r->text);
+	else
 		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s: %s", r->family, r->table, r->chain,
 			 r->text);
-	else
-		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s #%lld: %s", r->family, r->table, r->chain,
-			 (long long)(r->handle == FACT_NONE ? r->position : r->handle), r->text);
 	return buf;
 }
 

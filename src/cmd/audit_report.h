@@ -15,5 +15,5 @@ void audit_report_findings(const struct text_out *t, const struct fact_audit *a)
 
 #define AUDIT_RULE_LEN 320
 
-/** "inet filter input #7: tcp dport 22 accept" into @buf; "no rule" for NULL. Returns @buf. */
+/** "inet filter input handle 7: tcp dport 22 accept" into @buf; "no rule" for NULL. Returns @buf. */
 const char *audit_report_rule(const struct fact_rule *r, char buf[static AUDIT_RULE_LEN]);
