@@ -107,7 +107,7 @@ static void put_message(struct out_sink *to, const struct fact_audit *a,
 {
 	const struct icmp_entry *e = entry_of(like);
 	struct html_fold from[2] = { 0 };
-	const char *sysctl = NULL;
+	const char *setting = NULL, *reason = NULL;
 
 	for (size_t i = 0; i < a->verdict_n; i++) {
 		const struct fact_icmp_verdict *v = &a->verdict[i];
@@ -115,7 +115,8 @@ static void put_message(struct out_sink *to, const struct fact_audit *a,
 		if (v->context != like->context || entry_of(v) != e)
 			continue;
 		html_fold_verdict(&from[v->from == FACT_NEIGHBOUR], v);
-		sysctl = sysctl ? sysctl : v->sysctl;
+		setting = setting ? setting : v->sysctl;
+		reason = reason ? reason : v->reason;
 	}
 	out_printf(to, "<tr><td>%s</td><td>", like->family == 6 ? "ICMPv6" : "ICMP");
 	put_numbers(to, e);
@@ -126,10 +127,13 @@ static void put_message(struct out_sink *to, const struct fact_audit *a,
 	state_cell(to, &from[1]);
 	out_text(to, "<td>");
 	html_text_rule(to, from[0].rule ? from[0].rule : from[1].rule);
-	if (sysctl) {
+	if (setting) {
 		out_text(to, " <code>");
-		html_text(to, sysctl);
+		html_text(to, setting);
 		out_text(to, "</code>");
+	} else if (reason) {
+		out_text(to, "; ");
+		html_text(to, reason);
 	}
 	out_text(to, "</td></tr>\n");
 }

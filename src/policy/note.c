@@ -145,6 +145,8 @@ void note_put_verdict(struct note_text *t, const struct fact_icmp_verdict *v)
 	note_put(t, " was %s", fact_icmp_outcome_words[v->verdict]);
 	if (v->verdict == FACT_IGNORED && v->sysctl)
 		note_put(t, " by %s", v->sysctl);
+	else if (v->verdict == FACT_IGNORED && v->reason)
+		note_put(t, " (%s)", v->reason);
 	if (v->answer) {
 		note_put(t, " with ");
 		put_answer(t, v->answer);

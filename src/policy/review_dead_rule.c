@@ -4,7 +4,8 @@
 #include "policy/mend.h"
 #include "policy/note.h"
 
-#define SHOWN 4 /* dead rules of one group that are named one by one */
+#define SHOWN  4  /* dead rules of one group that are named one by one */
+#define GROUPS 20 /* groups that are told one by one; the rest in one */
 
 static bool same_chain(const struct fact_rule *a, const struct fact_rule *b)
 {
@@ -113,16 +114,39 @@ static void tell(const struct group *g, struct review *to)
 	note_tell(&n, to);
 }
 
+static void tell_rest(size_t n_rest, struct review *to)
+{
+	struct note n;
+
+	note_init(&n, &review_dead_rule, FACT_LOW, 0);
+	note_put(&n.subject, "%zu more rules", n_rest);
+	note_put(&n.evidence,
+		 "never hit: a packet made to fit each was sent, and other rules took it");
+	note_put(&n.why, "Rules that never work mislead whoever reads the ruleset.");
+	note_put(&n.fix,
+		 "sonde --json audit # lists them: \"type\":\"rule_proof\" with \"hits\":0");
+	note_tell(&n, to);
+}
+
 static void check(const struct fact_audit *a, struct review *to)
 {
+	size_t groups = 0, dead = 0, told = 0;
+
 	for (size_t i = 0; i < a->proof_n; i++) {
 		struct group g;
 
-		if (!is_dead(&a->proof[i]) || !is_first(a, &a->proof[i]))
+		if (!is_dead(&a->proof[i]))
+			continue;
+		dead++;
+		if (groups == GROUPS || !is_first(a, &a->proof[i]))
 			continue;
 		g = collect(a, &a->proof[i]);
+		told += g.n;
+		groups++;
 		tell(&g, to);
 	}
+	if (dead > told)
+		tell_rest(dead - told, to);
 }
 
 const struct review_rule review_dead_rule = {

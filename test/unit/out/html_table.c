@@ -21,6 +21,7 @@ TEST(html_tables_hold_every_kind_of_fact)
 	CHECK_HAS(p, "tcp/5432 postgres");
 	CHECK_HAS(p, "<h2>ICMP by type and code</h2>");
 	CHECK_HAS(p, "fragmentation-needed");
+	CHECK_HAS(p, "; nothing in the kernel &lt;handles&gt; it</td>");
 	CHECK_HAS(p, "<h2>All ports</h2>");
 	CHECK_HAS(p, "65,530 ports: 1-21,23-79");
 	CHECK_HAS(p, "<h2>Rules never hit</h2>");

@@ -113,6 +113,7 @@ static void make_verdicts(void)
 	verdict(4, 13, 0, "timestamp-request", FACT_STRAY, FACT_STRANGER, FACT_REFUSED, &reject);
 	verdict(4, 13, 0, "timestamp-request", FACT_STRAY, FACT_NEIGHBOUR, FACT_ANSWERED, &web);
 	both(4, 17, 0, "address-mask-request", FACT_STRAY, FACT_IGNORED, NULL);
+	verdicts[verdict_n - 1].reason = "nothing in the kernel <handles> it";
 	both(6, 2, 0, "packet-too-big", FACT_RELATED, FACT_PASSED, &established);
 	both(6, 2, 0, "packet-too-big", FACT_STRAY, FACT_DROPPED, &policy);
 	both(6, 1, 4, unreachable, FACT_RELATED, FACT_PASSED, &established);

@@ -73,6 +73,11 @@ TEST(note_put_verdict_says_setting_and_answer)
 	note_init(&note, &review_pmtud_broken, FACT_LOW, 4);
 	note_put_verdict(&note.why, &v);
 	CHECK_HAS(note.why.p, "was ignored by net.ipv4.icmp_echo_ignore_all=1; let in by rule 3");
+	v.sysctl = NULL;
+	v.reason = "hop limit below 255";
+	note_init(&note, &review_pmtud_broken, FACT_LOW, 4);
+	note_put_verdict(&note.why, &v);
+	CHECK_HAS(note.why.p, "was ignored (hop limit below 255); let in by rule 3");
 }
 
 TEST(note_names_keeps_each_name_once_and_bounds_them)

@@ -57,6 +57,27 @@ TEST(dead_rules_of_other_chains_are_findings_of_their_own)
 	CHECK_EQ(made_review(&a)->n, 2);
 }
 
+TEST(many_groups_of_dead_rules_are_told_one_by_one_and_then_together)
+{
+	static struct fact_rule rule[30];
+	static struct fact_rule_proof many[30];
+	struct fact_audit a = plant(1);
+	const struct made_review *r;
+
+	for (int i = 0; i < 30; i++) {
+		rule[i] = rules[0];
+		rule[i].position = 10 + i;
+		many[i] = proof[0];
+		many[i].rule = &rule[i];
+		many[i].decided_by = i ? &rule[i - 1] : &shadow;
+	}
+	a.proof = many;
+	a.proof_n = 30;
+	r = made_review(&a);
+	CHECK_EQ(r->n, 21);
+	CHECK_STR(r->finding[20].subject, "10 more rules");
+}
+
 TEST(dead_rules_of_iptables_are_deleted_by_number_from_the_last)
 {
 	struct fact_audit a = plant(2);
