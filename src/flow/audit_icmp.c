@@ -181,6 +181,7 @@ static int burst(struct audit *a, const struct audit_view *v, struct err *err)
 	if (r < 0)
 		return r;
 	n = prover_burst(a->prover, BURST, err);
+	audit_spend(a, FACT_ICMP);
 	if (n < 0)
 		return n;
 	b.answered = n;

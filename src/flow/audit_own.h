@@ -21,6 +21,7 @@ struct audit {
 	struct twin_stubs *stubs;
 	struct twin_trace *trace; /* NULL: no ruleset, or this kernel does not trace */
 	struct prover *prover;
+	bool spent; /* limits have been used up in bulk */
 	struct audit_store store;
 	struct fact_audit fact;
 	char host[256];
@@ -50,7 +51,13 @@ int audit_go(struct audit *a, const struct audit_view *v, struct err *err);
 /** The host's rule @i, or NULL for -1. */
 const struct fact_rule *audit_rule(const struct audit *a, int64_t i);
 
-/** Fresh limits and an empty connection table. */
+/**
+ * Fresh limits and an empty connection table. Rules are loaded anew (a transaction of the
+ * kernel, some 20 ms) only when something was spent since.
+ */
 int audit_refresh(struct audit *a, struct err *err);
+
+/** A bulk pass (@proto TCP or UDP) or a burst (ICMP) has been: it may have spent limits. */
+void audit_spend(struct audit *a, enum fact_proto proto);
 
 void audit_say(const struct audit *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

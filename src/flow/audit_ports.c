@@ -313,6 +313,7 @@ static int prove_proto(struct audit *a, const struct audit_view *v, enum fact_pr
 	s->samples = 0;
 	if (r == 0)
 		r = prover_ports(a->prover, proto, s->result, err);
+	audit_spend(a, proto);
 	if (r == 0)
 		r = audit_refresh(a, err);
 	for (int port = 1; r >= 0 && port <= 65535; port = r + 1) {

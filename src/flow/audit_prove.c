@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fact/audit.h"
+#include "wire/ip4.h"
 
 static void on_gap(void *to, const struct fact_gap *g)
 {
@@ -80,16 +81,31 @@ int audit_build(struct audit *a, struct err *err)
 	return prover_new(&conf, &a->prover, err);
 }
 
+static bool may_limit(const struct rule_shape *s, enum fact_proto proto)
+{
+	if (!s->has_limit || !(s->hooks & RULE_HOOK_INWARD))
+		return false;
+	if (proto == FACT_ICMP)
+		return s->proto == RULE_ANY || s->proto == IP_PROTO_ICMP4 ||
+		       s->proto == IP_PROTO_ICMP6;
+	return s->proto == RULE_ANY ||
+	       s->proto == (proto == FACT_TCP ? IP_PROTO_TCP : IP_PROTO_UDP);
+}
+
+void audit_spend(struct audit *a, enum fact_proto proto)
+{
+	for (size_t i = 0; a->fw && i < a->ruleset->rule_n; i++)
+		a->spent |= may_limit(&a->ruleset->rule[i].shape, proto);
+}
+
 int audit_refresh(struct audit *a, struct err *err)
 {
+	bool spent = prover_spent(a->prover) || a->spent;
 	int r = 0;
 
-	for (size_t i = 0; a->fw && i < a->ruleset->rule_n; i++) {
-		if (!a->ruleset->rule[i].shape.has_limit)
-			continue;
+	a->spent = false;
+	if (a->fw && spent)
 		r = twin_fw_reload(a->fw, err);
-		break;
-	}
 	return r < 0 ? r : twin_flush_conntrack(a->twin, err);
 }
 

@@ -76,6 +76,14 @@ const struct proof_place *prover_place(const struct prover *p)
 	return &p->place;
 }
 
+bool prover_spent(struct prover *p)
+{
+	bool spent = p->spent;
+
+	p->spent = false;
+	return spent;
+}
+
 int64_t prover_hits(const struct prover *p, size_t i)
 {
 	return i < p->conf.rule_n ? p->hit[i] : 0;

@@ -99,5 +99,11 @@ int prover_burst(struct prover *p, unsigned n, struct err *err);
  */
 int prover_own_packet(struct prover *p, uint16_t open_port, uint8_t buf[static PROOF_FRAME_MAX], struct err *err);
 
+/**
+ * Has a probe followed one by one met a rule with a limit since this was last asked? What
+ * bulk passes and bursts meet is not traced: their caller knows.
+ */
+bool prover_spent(struct prover *p);
+
 /** Packets of this proof that fitted rule @i, as far as the trace told. */
 int64_t prover_hits(const struct prover *p, size_t i);

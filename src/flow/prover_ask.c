@@ -42,6 +42,7 @@ static void on_trace(void *to, const struct trace_packet *t)
 	f->traced = true;
 	f->dropped = t->verdict == TRACE_DROP;
 	f->limited = t->limited;
+	p->spent |= t->limited;
 	f->ct = t->ct;
 	f->rule = t->rule;
 	for (size_t i = 0; i < t->chain_n; i++)

@@ -38,6 +38,7 @@ struct prover {
 	struct span reset_out[AFPACKET_BATCH];
 	size_t reset_n;
 	int64_t *hit; /* conf.rule_n of them */
+	bool spent;   /* see prover_spent() */
 };
 
 /** Send @n frames at the present port. 0 or -errno. */
