@@ -37,8 +37,8 @@ int host_sysctl_swap(const char *text, char buf[static HOST_SYSCTL_NAME_MAX])
 		out[i] = text[i] == '.' ? '/' : text[i] == '/' ? '.' : text[i];
 	out[len] = 0;
 	/* Neither a path nor a name may begin at the root or climb out of the tree. */
-	if (len == 0 || out[0] == '/' || out[0] == '.' || strstr(out, "//") ||
-	    strstr(out, "/../") || (len >= 3 && strcmp(out + len - 3, "/..") == 0))
+	if (len == 0 || out[0] == '/' || out[0] == '.' || strstr(out, "/../") ||
+	    (len >= 3 && strcmp(out + len - 3, "/..") == 0))
 		return -EINVAL;
 	memcpy(buf, out, len + 1);
 	return 0;
