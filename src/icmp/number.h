@@ -119,6 +119,10 @@
 #define ICMP6_MRD_SOLICIT   152
 #define ICMP6_MRD_TERMINATE 153
 
+/* Fast handovers of mobile IPv6: RFC 5568. Multicast for lossy networks: RFC 7731. */
+#define ICMP6_FMIP 154
+#define ICMP6_MPL  159
+
 /* RPL: RFC 6550. 6LoWPAN's duplicate address messages: RFC 6775. */
 #define ICMP6_RPL 155
 #define ICMP6_DAR 157

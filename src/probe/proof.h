@@ -100,6 +100,11 @@ struct proof_reply {
  */
 struct proof_reply proof_match(int link, struct span frame);
 
-/** A packet that passed by from @from to anyone else: is it the host's own, good to be quoted? Its l3 octets or none. */
+/**
+ * A packet of the host's own (@from) to the prober (@to), which an error may quote.
+ *
+ * Returns its octets from the IP version on, borrowed from @frame; none when it is a
+ * fragment, from or to anybody else, or no IP.
+ */
 struct span proof_quotable(int link, struct span frame, const struct ip_addr *from,
 			   const struct ip_addr *to);

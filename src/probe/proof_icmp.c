@@ -16,6 +16,7 @@
 #define TTL_STRANGER  57  /* sent as 64, seven routers away */
 #define TTL_NEIGHBOUR 64
 #define TTL_LINK      255 /* RFC 4861 6.1: what ND must arrive with */
+#define TTL_ONE       1   /* RFC 1256, 2710, 4286: what must not be forwarded leaves with */
 #define STRAY_DPORT   33434
 #define STRAY_SPORT   53000
 #define CLAIMED_MTU   1280 /* of packet-too-big; any host takes it */
@@ -208,24 +209,29 @@ static uint32_t body6(const struct proof_place *at, const struct proof_icmp *wha
 	return what->type == ICMP6_PACKET_TOO_BIG ? CLAIMED_MTU : 0;
 }
 
-static bool is_mld(uint8_t type)
+/* RFC 2710 3, RFC 3810 5, RFC 4286 3: with hop limit 1, behind a router alert. */
+static bool is_multicast(uint8_t type)
 {
-	return (type >= ICMP6_MLD_QUERY && type <= ICMP6_MLD_DONE) || type == ICMP6_MLD2_REPORT;
+	return (type >= ICMP6_MLD_QUERY && type <= ICMP6_MLD_DONE) || type == ICMP6_MLD2_REPORT ||
+	       (type >= ICMP6_MRD_ADVERT && type <= ICMP6_MRD_TERMINATE);
 }
 
-/* Types that only a neighbour may send: from a link-local address where there is one. */
-static bool is_link_only(uint8_t type)
-{
-	return is_mld(type) || type == ICMP6_ND_ROUTER_ADVERT || type == ICMP6_ND_REDIRECT ||
-	       type == ICMP6_MRD_ADVERT || type == ICMP6_MRD_TERMINATE;
-}
-
+/* RFC 4861, 3122, 3971, 5568, 7731: with hop limit 255, which only a neighbour can. */
 static bool is_nd(uint8_t type)
 {
-	return type >= ICMP6_ND_ROUTER_SOLICIT && type <= ICMP6_ND_REDIRECT;
+	return (type >= ICMP6_ND_ROUTER_SOLICIT && type <= ICMP6_ND_REDIRECT) ||
+	       type == ICMP6_IND_SOLICIT || type == ICMP6_IND_ADVERT ||
+	       type == ICMP6_CERT_PATH_SOLICIT || type == ICMP6_CERT_PATH_ADVERT ||
+	       type == ICMP6_FMIP || type == ICMP6_MPL;
 }
 
-/* RFC 2710 3, RFC 3810 5: MLD travels behind a hop-by-hop header with a router alert. */
+/* From a link-local address where the prober has one. */
+static bool is_link_only(uint8_t type)
+{
+	return is_multicast(type) || type == ICMP6_ND_ROUTER_SOLICIT ||
+	       type == ICMP6_ND_ROUTER_ADVERT || type == ICMP6_ND_REDIRECT || type == ICMP6_RPL;
+}
+
 static void put_router_alert(struct wcur *out)
 {
 	static const uint8_t hop_by_hop[8] = { 58, 0, 5, 2, 0, 0, 1, 0 };
@@ -241,7 +247,7 @@ static int build6(const struct proof_place *at, const struct proof_icmp *what,
 	struct icmp6_msg msg = { .type = what->type, .code = what->code };
 	int r;
 
-	if (is_mld(what->type))
+	if (is_multicast(what->type))
 		put_router_alert(&out);
 	msg.rest = body6(at, what, src, &b);
 	msg.body = (struct span){ body, wcur_len(&b) };
@@ -250,22 +256,25 @@ static int build6(const struct proof_place *at, const struct proof_icmp *what,
 	return r;
 }
 
-/* RFC 3810 5: MLD goes with hop limit 1; ND with 255, which only a neighbour can. */
+/* As the registry's rules have it, since a filter may check them: ufw does. */
 static uint8_t ttl_of(const struct proof_place *at, uint8_t type)
 {
 	if (at->from == FACT_STRANGER)
 		return TTL_STRANGER;
-	if (at->addr.family == 6 && is_mld(type))
-		return 1;
-	return at->addr.family == 6 && (is_nd(type) || is_link_only(type)) ? TTL_LINK
-									   : TTL_NEIGHBOUR;
+	if (at->addr.family == 4)
+		return type == ICMP4_ROUTER_ADVERT || type == ICMP4_ROUTER_SOLICIT ? TTL_ONE
+										   : TTL_NEIGHBOUR;
+	if (is_multicast(type))
+		return TTL_ONE;
+	return is_nd(type) ? TTL_LINK : TTL_NEIGHBOUR;
 }
 
 const struct ip_addr *proof_icmp_source(const struct proof_place *at, uint8_t type)
 {
-	bool v6 = at->addr.family == 6;
+	bool local = at->addr.family == 6 && at->from == FACT_NEIGHBOUR && at->link_source.family &&
+		     is_link_only(type);
 
-	return v6 && at->link_source.family && is_link_only(type) ? &at->link_source : &at->source;
+	return local ? &at->link_source : &at->source;
 }
 
 int proof_icmp_build(const struct proof_place *at, const struct proof_icmp *what, struct wcur *out)
@@ -278,7 +287,7 @@ int proof_icmp_build(const struct proof_place *at, const struct proof_icmp *what
 		.eth_src = at->ether ? &at->our_mac : NULL,
 		.src = src,
 		.dst = &at->addr,
-		.proto = v6 ? (is_mld(what->type) ? IP_PROTO_HOPOPTS : IP_PROTO_ICMP6)
+		.proto = v6 ? (is_multicast(what->type) ? IP_PROTO_HOPOPTS : IP_PROTO_ICMP6)
 			    : IP_PROTO_ICMP4,
 		.ttl = ttl_of(at, what->type),
 		.ip_id = (uint16_t)(what->tag | (what->traced ? at->trace_ip_id : 0)),

@@ -75,7 +75,8 @@ struct proof_reply proof_match(int link, struct span frame)
 	struct packet p;
 
 	if (packet_parse_outer((enum link_type)link, frame, &p) < 0 ||
-	    p.frag == PACKET_FRAG_LATER || ip_kind(&p.dst) == IP_MULTICAST)
+	    p.frag == PACKET_FRAG_LATER || ip_kind(&p.dst) == IP_MULTICAST ||
+	    ip_kind(&p.dst) == IP_BROADCAST)
 		return reply;
 	reply.ttl = p.ttl;
 	reply.from = p.src;
