@@ -13,6 +13,12 @@ struct passage {
 	const struct fact_icmp_verdict *passed; /* one that got in; NULL: none did */
 };
 
+/* How well it shows an attack: of a real flow, and from the link, where attackers are. */
+static unsigned rank(const struct fact_icmp_verdict *v)
+{
+	return 2 * (v->context == FACT_RELATED) + (v->from == FACT_NEIGHBOUR);
+}
+
 static struct passage look_passage(const struct fact_audit *a, unsigned family, const char *iface)
 {
 	int64_t type = family == 6 ? ICMP6_ND_REDIRECT : ICMP4_REDIRECT;
@@ -25,9 +31,8 @@ static struct passage look_passage(const struct fact_audit *a, unsigned family, 
 		    strcmp(v->iface, iface) != 0)
 			continue;
 		p.probed = true;
-		/* Those of a real flow first: they are what an attacker on the link sends. */
-		if (look_arrived(v) &&
-		    (!p.passed || (p.passed->context == FACT_STRAY && v->context == FACT_RELATED)))
+		/* One that the kernel ignores (forwarded, say) changes no route. */
+		if (v->verdict == FACT_PASSED && (!p.passed || rank(v) > rank(p.passed)))
 			p.passed = v;
 	}
 	return p;
