@@ -133,9 +133,13 @@ static void gather(struct audit *a)
 	VIEW(finding, struct fact_finding);
 }
 
+/* Who asks about one family does not want to hear of the other. */
 static void on_finding(void *to, const struct fact_finding *f)
 {
-	audit_add_finding(&((struct audit *)to)->store, f);
+	struct audit *a = to;
+
+	if (!a->conf.family || !f->family || f->family == a->conf.family)
+		audit_add_finding(&a->store, f);
 }
 
 static int worst_first(const void *x_, const void *y_)
