@@ -66,7 +66,8 @@ bool ignored_has_handler(uint8_t family, uint8_t type)
 	if (family == 4)
 		return memchr(v4, type, sizeof(v4)) != NULL;
 	/* Errors of any number go to the protocol whose packet they quote. */
-	return type < ICMP6_INFO_MIN || (type >= ICMP6_ECHO && type <= ICMP6_ND_REDIRECT) ||
+	return type < ICMP6_INFO_MIN ||
+	       (type >= ICMP6_ECHO && type <= ICMP6_ND_REDIRECT && type != ICMP6_MLD_DONE) ||
 	       type == ICMP6_EXT_ECHO || type == ICMP6_EXT_ECHO_REPLY;
 }
 
@@ -83,12 +84,29 @@ static const char *when(const struct ignored_settings *s, const char *name, long
 	return ignored_setting(s, name, -1) == value ? found(buf, name, value) : NULL;
 }
 
+/* "@name is on": the kernel asks of these whether they are 0, not which other number. */
+static const char *when_on(const struct ignored_settings *s, const char *name,
+			   char buf[static IGNORED_TEXT_LEN])
+{
+	long v = ignored_setting(s, name, 0);
+
+	return v != 0 ? found(buf, name, v) : NULL;
+}
+
 static const char *when_of(const struct ignored_settings *s, const char *tree, const char *iface,
 			   const char *key, long value, char buf[static IGNORED_TEXT_LEN])
 {
 	char name[IGNORED_TEXT_LEN];
 
 	return when(s, name_of(tree, iface, key, name, sizeof(name)), value, buf);
+}
+
+static const char *when_forwarding6(const struct ignored_settings *s, const char *iface,
+				    char buf[static IGNORED_TEXT_LEN])
+{
+	char name[IGNORED_TEXT_LEN];
+
+	return when_on(s, name_of("net.ipv6.conf", iface, "forwarding", name, sizeof(name)), buf);
 }
 
 /* A host takes redirects if "all" or the interface says so; a router if both do. */
@@ -111,9 +129,10 @@ static const char *advert6(const struct ignored_settings *s, const char *iface,
 {
 	long accept = ignored_setting_of(s, "net.ipv6.conf", iface, "accept_ra", 1);
 
-	if (accept == 1 && ignored_setting_of(s, "net.ipv6.conf", iface, "forwarding", 0) != 0)
-		return when_of(s, "net.ipv6.conf", iface, "forwarding", 1, buf);
-	return when_of(s, "net.ipv6.conf", iface, "accept_ra", 0, buf);
+	if (accept == 0)
+		return when_of(s, "net.ipv6.conf", iface, "accept_ra", 0, buf);
+	/* A router takes them with exactly 2. */
+	return accept == 2 ? NULL : when_forwarding6(s, iface, buf);
 }
 
 static const char *redirect6(const struct ignored_settings *s, const char *iface,
@@ -121,7 +140,7 @@ static const char *redirect6(const struct ignored_settings *s, const char *iface
 {
 	const char *r = when_of(s, "net.ipv6.conf", iface, "accept_redirects", 0, buf);
 
-	return r ? r : when_of(s, "net.ipv6.conf", iface, "forwarding", 1, buf);
+	return r ? r : when_forwarding6(s, iface, buf);
 }
 
 static const char *by_setting4(const struct ignored_settings *s, const char *iface, uint8_t type,
@@ -131,10 +150,10 @@ static const char *by_setting4(const struct ignored_settings *s, const char *ifa
 
 	switch (type) {
 	case ICMP4_ECHO:
-		return when(s, "net.ipv4.icmp_echo_ignore_all", 1, buf);
+		return when_on(s, "net.ipv4.icmp_echo_ignore_all", buf);
 	case ICMP4_EXT_ECHO:
 		r = when(s, "net.ipv4.icmp_echo_enable_probe", 0, buf);
-		return r ? r : when(s, "net.ipv4.icmp_echo_ignore_all", 1, buf);
+		return r ? r : when_on(s, "net.ipv4.icmp_echo_ignore_all", buf);
 	case ICMP4_REDIRECT:
 		return redirect4(s, iface, buf);
 	case ICMP4_UNREACH:
@@ -152,10 +171,12 @@ static const char *by_setting6(const struct ignored_settings *s, const char *ifa
 
 	switch (type) {
 	case ICMP6_ECHO:
-		return when(s, "net.ipv6.icmp.echo_ignore_all", 1, buf);
+		return when_on(s, "net.ipv6.icmp.echo_ignore_all", buf);
 	case ICMP6_EXT_ECHO:
 		r = when(s, "net.ipv4.icmp_echo_enable_probe", 0, buf);
-		return r ? r : when(s, "net.ipv6.icmp.echo_ignore_all", 1, buf);
+		return r ? r : when_on(s, "net.ipv6.icmp.echo_ignore_all", buf);
+	case ICMP6_ND_ROUTER_SOLICIT: /* only a router listens */
+		return when_of(s, "net.ipv6.conf", iface, "forwarding", 0, buf);
 	case ICMP6_ND_ROUTER_ADVERT:
 		return advert6(s, iface, buf);
 	case ICMP6_ND_REDIRECT:

@@ -10,7 +10,7 @@
 /* What the proof says of redirects at one interface. */
 struct passage {
 	bool probed;
-	const struct fact_icmp_verdict *passed; /* one that got in; NULL: none did */
+	const struct fact_icmp_verdict *passed; /* one that the kernel got and heeds; NULL: none */
 };
 
 /* How well it shows an attack: of a real flow, and from the link, where attackers are. */

@@ -82,6 +82,8 @@ TEST(redirects_that_the_firewall_drops_are_no_fault)
 	a.verdict = v;
 	a.verdict_n = ARRAY_LEN(v);
 	CHECK_EQ(made_review(&a)->n, 0);
+	v[1].verdict = FACT_IGNORED; /* it got in, and the kernel does not heed it */
+	CHECK_EQ(made_review(&a)->n, 0);
 	v[1].verdict = FACT_PASSED; /* "related accept" stands in front of the drop */
 	v[1].rule = &made_accept;
 	CHECK_HAS(made_only(made_review(&a), "redirects-accepted", FACT_MEDIUM)->evidence,
