@@ -84,6 +84,7 @@ struct rule_shape {
 	const char *target; /* chain of a jump or goto; NULL */
 	bool has_limit; /* limit, quota, meter, hashlimit, recent, ct count, dynamic set, random */
 	bool restricts_source; /* names a source, interface or mark, besides a port */
+	bool alters;           /* marks, notrack, sets: what it does may be seen by later rules */
 	bool complete; /* every condition is understood: such a packet fits the rule's text */
 };
 

@@ -295,7 +295,7 @@ static void limited(struct reader *r, const json_t *limit)
 
 static void set_statement(struct reader *r, const json_t *set)
 {
-	r->shape.has_limit = true;
+	r->shape.has_limit = r->shape.alters = true;
 	for (size_t i = 0; i < json_array_size(json_object_get(set, "stmt")); i++) {
 		json_t *s = json_array_get(json_object_get(set, "stmt"), i);
 
@@ -330,12 +330,20 @@ static bool statement_verdict(struct reader *r, const char *name, const json_t *
 	return false;
 }
 
+static bool is_one_of(const char *const *words, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
 static void statement(struct reader *r, const char *name, const json_t *value)
 {
-	static const char *const harmless[] = { "counter",        "log",       "notrack",
-						"mangle",         "dup",       "flow",
-						"last",           "ct helper", "ct timeout",
-						"ct expectation", "secmark",   "comment" };
+	static const char *const silent[] = { "counter", "log", "dup", "last", "comment" };
+	static const char *const altering[] = { "notrack",   "mangle",     "flow",
+						"ct helper", "ct timeout", "ct expectation",
+						"secmark" };
 
 	if (strcmp(name, "match") == 0)
 		match(r, json_object_get(value, "left"), shape_text(value, "op"),
@@ -348,9 +356,11 @@ static void statement(struct reader *r, const char *name, const json_t *value)
 	else if (strcmp(name, "set") == 0)
 		set_statement(r, value);
 	else if (!statement_verdict(r, name, value)) {
-		for (size_t i = 0; i < ARRAY_LEN(harmless); i++)
-			if (strcmp(harmless[i], name) == 0)
-				return;
+		if (is_one_of(silent, ARRAY_LEN(silent), name))
+			return;
+		r->shape.alters = true;
+		if (is_one_of(altering, ARRAY_LEN(altering), name))
+			return;
 		r->shape.complete = false;
 		if (strcmp(name, "xt") == 0)
 			r->shape.verdict = RULE_OTHER;

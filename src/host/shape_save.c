@@ -249,6 +249,12 @@ static void limit(struct line *l, const char *value UNUSED)
 	l->shape.has_limit = true;
 }
 
+/* "recent --set": always fits, and is remembered. */
+static void remember(struct line *l, const char *value UNUSED)
+{
+	l->shape.has_limit = l->shape.alters = true;
+}
+
 /* What the sample cannot be told to be. */
 static void unclear(struct line *l, const char *value UNUSED)
 {
@@ -295,7 +301,7 @@ static const struct option {
 	{ "--limit-burst", false, limit },
 	{ "--hashlimit-above", false, unclear_limit },
 	{ "--hashlimit", true, limit },
-	{ "--set", false, limit },
+	{ "--set", false, remember },
 	{ "--name", false, harmless },
 	{ "--mask", false, harmless },
 	{ "--rsource", false, harmless },
@@ -350,6 +356,17 @@ static void take_module(struct line *l, const char *name)
 	l->shape.complete = false;
 }
 
+/* Targets that leave the packet, and what is known of it, as they were. */
+static bool is_silent(const char *target)
+{
+	static const char *const silent[] = { "LOG", "NFLOG", "AUDIT", "TRACE", "TEE", "CHECKSUM" };
+
+	for (size_t i = 0; i < ARRAY_LEN(silent); i++)
+		if (strcmp(silent[i], target) == 0)
+			return true;
+	return false;
+}
+
 static void take_target(struct line *l, const char *name, bool is_goto)
 {
 	static const struct {
@@ -376,6 +393,7 @@ static void take_target(struct line *l, const char *name, bool is_goto)
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (strcmp(known[i].name, name) == 0) {
 			l->shape.verdict = (uint8_t)known[i].verdict;
+			l->shape.alters |= known[i].verdict == RULE_CONTINUE && !is_silent(name);
 			return;
 		}
 	}

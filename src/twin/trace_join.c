@@ -36,9 +36,14 @@ static bool find_limits(struct trace_join *j)
 	j->limit = calloc(rs ? rs->rule_n + 1 : 1, sizeof(*j->limit));
 	if (!j->limit)
 		return false;
-	for (size_t i = 0; rs && i < rs->rule_n; i++)
-		if (rs->rule[i].shape.has_limit && twin_fw_has(j->fw, i))
+	for (size_t i = 0; rs && i < rs->rule_n; i++) {
+		const struct rule_shape *s = &rs->rule[i].shape;
+
+		/* A limited log entry decides nothing. */
+		if (s->has_limit && (s->verdict != RULE_CONTINUE || s->alters) &&
+		    twin_fw_has(j->fw, i))
 			j->limit[j->limit_n++] = (uint32_t)i;
+	}
 	return true;
 }
 
@@ -234,9 +239,9 @@ static int finish(struct trace_join *j, struct flight *f, trace_each *each, void
 	if (!f->open)
 		return 0;
 	f->open = false;
-	decide(j, &f->p);
 	f->p.chain = f->chain;
 	f->p.hit = f->hit;
+	decide(j, &f->p);
 	f->p.limited = j->limit_n && is_limited(j, &f->p);
 	each(to, &f->p);
 	return 1;
