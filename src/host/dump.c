@@ -10,7 +10,7 @@
 
 #include "sys/nl.h"
 
-#define ROOM_FIRST (32u * 1024)
+#define ROOM_FIRST ((size_t)32 * 1024)
 
 struct reading {
 	struct host_dump *d;

@@ -26,6 +26,16 @@ int twin_map_index(const struct twin_map *map, int host_index)
 	return 0;
 }
 
+const struct nlattr *twin_replay_attr(const struct nlmsghdr *msg, size_t head,
+				      const struct nlattr *prev)
+{
+	const struct nlattr *attr =
+		prev ? mnl_attr_next(prev) : mnl_nlmsg_get_payload_offset(msg, head);
+	const char *end = mnl_nlmsg_get_payload_tail(msg);
+
+	return mnl_attr_ok(attr, (int)(end - (const char *)attr)) ? attr : NULL;
+}
+
 static bool is_ip(int af)
 {
 	return af == AF_INET || af == AF_INET6;
@@ -81,19 +91,29 @@ static bool put_lifetime(struct nlmsghdr *to, const struct nlattr *attr)
 
 static uint32_t addr_flags(const struct nlmsghdr *msg, const struct ifaddrmsg *ifa)
 {
-	const struct nlattr *attr;
 	uint32_t flags = ifa->ifa_flags;
 
-	mnl_attr_for_each(attr, msg, sizeof(*ifa)) if (mnl_attr_get_type(attr) == IFA_FLAGS &&
-						       mnl_attr_get_payload_len(attr) >= 4) flags =
-		mnl_attr_get_u32(attr);
+	for (const struct nlattr *a = NULL; (a = twin_replay_attr(msg, sizeof(*ifa), a));)
+		if (mnl_attr_get_type(a) == IFA_FLAGS && mnl_attr_get_payload_len(a) >= 4)
+			flags = mnl_attr_get_u32(a);
 	return flags;
+}
+
+static bool put_addr_attr(struct nlmsghdr *to, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case IFA_FLAGS: /* once, at the end */
+		return true;
+	case IFA_CACHEINFO:
+		return put_lifetime(to, attr);
+	default:
+		return copy(to, attr);
+	}
 }
 
 int twin_replay_addr(const struct nlmsghdr *msg, const struct twin_map *map, struct nlmsghdr *ret)
 {
 	struct ifaddrmsg *ifa = begin(msg, sizeof(*ifa), ret);
-	const struct nlattr *attr;
 	uint32_t flags;
 	bool fits = true;
 
@@ -108,34 +128,25 @@ int twin_replay_addr(const struct nlmsghdr *msg, const struct twin_map *map, str
 	if (ifa->ifa_family == AF_INET6)
 		flags |= IFA_F_NODAD; /* usable at once */
 	ifa->ifa_flags = (uint8_t)flags;
-	mnl_attr_for_each(attr, msg, sizeof(*ifa)) switch (mnl_attr_get_type(attr))
-	{
-	case IFA_FLAGS:
-		break;
-	case IFA_CACHEINFO:
-		fits = fits && put_lifetime(ret, attr);
-		break;
-	default:
-		fits = fits && copy(ret, attr);
-		break;
-	}
+	for (const struct nlattr *a = NULL; (a = twin_replay_attr(msg, sizeof(*ifa), a));)
+		fits = fits && put_addr_attr(ret, a);
 	return fits && put_u32(ret, IFA_FLAGS, flags) ? 0 : -EMSGSIZE;
 }
 
-int twin_replay_rule(const struct nlmsghdr *msg, const struct twin_map *map, struct nlmsghdr *ret)
+int twin_replay_rule(const struct nlmsghdr *msg, const struct twin_map *map UNUSED,
+		     struct nlmsghdr *ret)
 {
 	struct fib_rule_hdr *rule = begin(msg, sizeof(*rule), ret);
-	const struct nlattr *attr;
 	bool fits = true;
 
-	(void)map; /* rules name interfaces by name */
 	if (!rule)
 		return -EBADMSG;
 	if (!is_ip(rule->family))
 		return -ENOENT;
 
 	rule->flags &= FIB_RULE_INVERT | FIB_RULE_FIND_SADDR;
-	mnl_attr_for_each(attr, msg, sizeof(*rule)) fits = fits && copy(ret, attr);
+	for (const struct nlattr *a = NULL; (a = twin_replay_attr(msg, sizeof(*rule), a));)
+		fits = fits && copy(ret, a);
 	return fits ? 0 : -EMSGSIZE;
 }
 
@@ -194,7 +205,6 @@ static int put_route_attr(struct nlmsghdr *to, const struct nlattr *attr,
 int twin_replay_route(const struct nlmsghdr *msg, const struct twin_map *map, struct nlmsghdr *ret)
 {
 	struct rtmsg *rtm = begin(msg, sizeof(*rtm), ret);
-	const struct nlattr *attr;
 	int r = 0;
 
 	if (!rtm)
@@ -203,11 +213,7 @@ int twin_replay_route(const struct nlmsghdr *msg, const struct twin_map *map, st
 		return -ENOENT;
 
 	rtm->rtm_flags &= RTNH_F_ONLINK;
-	mnl_attr_for_each(attr, msg, sizeof(*rtm))
-	{
-		r = put_route_attr(ret, attr, map);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (const struct nlattr *a = NULL; r == 0 && (a = twin_replay_attr(msg, sizeof(*rtm), a));)
+		r = put_route_attr(ret, a, map);
+	return r;
 }

@@ -10,6 +10,8 @@
 
 #include "twin/twin.h"
 
+struct nlattr;
+
 #define TWIN_REPLAY_ROOM 16384 /* octets; a rewritten message longer than this is refused */
 
 /* Which interface of the twin stands for which of the host; NULL in its place: all for themselves. */
@@ -20,6 +22,10 @@ struct twin_map {
 
 /** The twin's index for @host_index; 0: it was not copied, or is part of a bridge or bond. */
 int twin_map_index(const struct twin_map *map, int host_index);
+
+/** The attribute after @prev (NULL: the first) of @msg, whose own header has @head octets; or NULL. */
+const struct nlattr *twin_replay_attr(const struct nlmsghdr *msg, size_t head,
+				      const struct nlattr *prev);
 
 /*
  * Each rewrites @msg (RTM_NEWADDR, RTM_NEWRULE, RTM_NEWROUTE, as a dump tells it)

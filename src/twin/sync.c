@@ -94,12 +94,12 @@ static void describe_rule(const struct nlmsghdr *msg, const struct host_net *net
 			  size_t len)
 {
 	const struct fib_rule_hdr *rule = mnl_nlmsg_get_payload(msg);
-	const struct nlattr *attr;
 	uint32_t priority = 0;
 
 	(void)net;
-	mnl_attr_for_each(attr, msg, sizeof(*rule)) if (mnl_attr_get_type(attr) == FRA_PRIORITY)
-		priority = mnl_attr_get_u32(attr);
+	for (const struct nlattr *a = NULL; (a = twin_replay_attr(msg, sizeof(*rule), a));)
+		if (mnl_attr_get_type(a) == FRA_PRIORITY)
+			priority = mnl_attr_get_u32(a);
 	snprintf(buf, len, "%s rule of priority %u", rule->family == AF_INET ? "IPv4" : "IPv6",
 		 priority);
 }

@@ -5,6 +5,7 @@
 # shellcheck source=test/net/lib.sh
 . "$NET_TEST_LIB"
 BUILD=${HELPERS:?}/twin_build
+[ -x "$BUILD" ] || skip_all "$BUILD is not built"
 
 host_add net
 host_add server

@@ -5,6 +5,7 @@
 # shellcheck source=test/net/lib.sh
 . "$NET_TEST_LIB"
 BUILD=${HELPERS:?}/twin_build
+[ -x "$BUILD" ] || skip_all "$BUILD is not built"
 
 have_v6=
 [ ! -d /proc/sys/net/ipv6 ] || have_v6=1

@@ -5,6 +5,7 @@
 . "$NET_TEST_LIB"
 needs python3
 TALK=${HELPERS:?}/twin_talk
+[ -x "$TALK" ] || skip_all "$TALK is not built"
 [ -d /proc/sys/net/ipv6 ] || skip_all "the kernel has no IPv6"
 
 # listen HOST SPEC…: sockets on it until the test ends (the process dies with its namespace).

@@ -44,10 +44,9 @@ static struct nlmsghdr *blank(struct msg *m, int with)
 
 static const struct nlattr *find(const struct nlmsghdr *msg, size_t head, unsigned type)
 {
-	const struct nlattr *attr;
-
-	mnl_attr_for_each(attr, msg,
-			  (unsigned)head) if (mnl_attr_get_type(attr) == type) return attr;
+	for (const struct nlattr *a = NULL; (a = twin_replay_attr(msg, head, a));)
+		if (mnl_attr_get_type(a) == type)
+			return a;
 	return NULL;
 }
 
