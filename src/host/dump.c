@@ -7,6 +7,7 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
+#include <linux/xfrm.h>
 
 #include "sys/nl.h"
 
@@ -87,13 +88,16 @@ static void put_header(struct nlmsghdr *msg, int type, int family)
 		{ RTM_GETROUTE, sizeof(struct rtmsg) },
 		{ RTM_GETRULE, sizeof(struct rtmsg) },
 		{ RTM_GETNEIGH, sizeof(struct ndmsg) },
+		{ RTM_GETQDISC, sizeof(struct tcmsg) },
+		{ XFRM_MSG_GETPOLICY, sizeof(struct xfrm_userpolicy_id) },
 	};
 	uint8_t *extra;
 
 	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
 		if (headers[i].type == type) {
 			extra = mnl_nlmsg_put_extra_header(msg, headers[i].len);
-			extra[0] = (uint8_t)family; /* the first octet of all five */
+			extra[0] = (uint8_t)
+				family; /* the first octet of all, but IPsec's, which has none */
 		}
 	if (type == RTM_GETLINK)
 		mnl_attr_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);

@@ -10,6 +10,7 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/xfrm.h>
 
 #include "host/netparse.h"
 #include "sys/nl.h"
@@ -186,6 +187,30 @@ static bool have_family(int af)
 	return true;
 }
 
+/* What sees packets before the firewall does. A host that does not tell has none of it. */
+static void read_before(struct nl *nl, const struct host_net *net, struct work *w)
+{
+	struct host_dump qdiscs = { 0 };
+
+	host_dump_read(nl, RTM_GETQDISC, AF_UNSPEC, &qdiscs);
+	for (const struct nlmsghdr *m = NULL; (m = host_dump_next(&qdiscs, m));)
+		for (size_t i = 0; i < net->link_n; i++)
+			w->link[i].tc |= w->link[i].index == host_net_parse_ingress(m);
+	host_dump_done(&qdiscs);
+}
+
+static void read_ipsec(struct host_net *net)
+{
+	AUTO(nl_closep) struct nl *nl = NULL;
+	struct host_dump policies = { 0 };
+
+	if (nl_open(NETLINK_XFRM, &nl, NULL) == 0)
+		host_dump_read(nl, XFRM_MSG_GETPOLICY, AF_UNSPEC, &policies);
+	for (const struct nlmsghdr *m = NULL; (m = host_dump_next(&policies, m));)
+		net->ipsec_n += host_net_parse_ipsec(m);
+	host_dump_done(&policies);
+}
+
 int host_net_read(struct host_net **ret, struct err *err)
 {
 	struct owned *o = calloc(1, sizeof(*o));
@@ -208,6 +233,8 @@ int host_net_read(struct host_net **ret, struct err *err)
 	if (r < 0)
 		return err_set(err, r, "reading this host's network: out of memory");
 	parse_all(net, &o->work);
+	read_before(nl, net, &o->work);
+	read_ipsec(net);
 	*ret = net;
 	net = NULL;
 	return 0;

@@ -29,7 +29,7 @@ const struct nlmsghdr *host_dump_next(const struct host_dump *d, const struct nl
 
 /**
  * Ask @nl for all messages of @type (RTM_GETLINK, RTM_GETADDR, RTM_GETROUTE,
- * RTM_GETRULE, RTM_GETNEIGH) of @family (AF_*, or AF_UNSPEC) and append them to @d.
+ * RTM_GETRULE, RTM_GETNEIGH, RTM_GETQDISC; XFRM_MSG_GETPOLICY of NETLINK_XFRM) of @family (AF_*, or AF_UNSPEC) and append them to @d.
  *
  * Returns 0; -errno, @d then holding no half answer.
  */
@@ -53,6 +53,7 @@ struct host_link {
 	unsigned group; /* 0: default */
 	int master;     /* index of the bridge, bond or VRF it is part of; 0: none */
 	bool slave;     /* its packets reach IP as its master's: part of a bridge, bond or team */
+	bool tc;        /* a queueing discipline hands arriving packets to classifiers */
 	bool xdp;       /* an XDP program is attached */
 	uint8_t mac[6]; /* zeroes when it has none */
 	enum host_link_sort sort;
@@ -103,6 +104,7 @@ struct host_net {
 	size_t gateway_n;
 	const struct host_neigh *neigh;
 	size_t neigh_n;
+	size_t ipsec_n;      /* IPsec policies; 0 also when they may not be read */
 	bool has_v4, has_v6; /* the kernel has the family at all */
 };
 

@@ -10,6 +10,7 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <linux/xfrm.h>
 
 #define ATTR_MAX 128 /* higher attribute numbers than any that is read here */
 
@@ -286,4 +287,24 @@ int host_net_parse_neigh(const struct nlmsghdr *msg, struct host_neigh *ret)
 		memcpy(neigh.mac, mnl_attr_get_payload(mac), sizeof(neigh.mac));
 	*ret = neigh;
 	return 0;
+}
+
+int host_net_parse_ingress(const struct nlmsghdr *msg)
+{
+	struct attrs a;
+	const struct tcmsg *tcm = head(msg, sizeof(*tcm), &a);
+	char kind[16];
+
+	if (!tcm || msg->nlmsg_type != RTM_NEWQDISC)
+		return 0;
+	text_of(&a, TCA_KIND, kind, sizeof(kind));
+	return strcmp(kind, "ingress") == 0 || strcmp(kind, "clsact") == 0 ? tcm->tcm_ifindex : 0;
+}
+
+bool host_net_parse_ipsec(const struct nlmsghdr *msg)
+{
+	struct attrs a;
+	const struct xfrm_userpolicy_info *policy = head(msg, sizeof(*policy), &a);
+
+	return policy && msg->nlmsg_type == XFRM_MSG_NEWPOLICY && policy->dir < XFRM_POLICY_MAX;
 }

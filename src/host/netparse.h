@@ -19,3 +19,9 @@ int host_net_parse_link(const struct nlmsghdr *msg, struct host_link *ret);
 int host_net_parse_addr(const struct nlmsghdr *msg, struct host_addr *ret);
 int host_net_parse_route(const struct nlmsghdr *msg, struct host_route *ret);
 int host_net_parse_neigh(const struct nlmsghdr *msg, struct host_neigh *ret);
+
+/** The interface to whose arriving packets @msg, an RTM_NEWQDISC, ties classifiers; 0: none. */
+int host_net_parse_ingress(const struct nlmsghdr *msg);
+
+/** Is @msg, an XFRM_MSG_NEWPOLICY, a policy of the host? Key daemons have others, for their own sockets. */
+bool host_net_parse_ipsec(const struct nlmsghdr *msg);

@@ -281,6 +281,9 @@ static void tell_differences(struct twin *t, const struct host_net *net,
 	if (link->xdp)
 		twin_gap(t, "interface", link->name, "its XDP program",
 			 "packets that the program drops or redirects got through");
+	if (link->tc)
+		twin_gap(t, "interface", link->name, "its ingress classifiers (tc)",
+			 "packets that they drop or redirect got through");
 	tell_slaves(t, net, link);
 }
 
@@ -324,6 +327,9 @@ int twin_link_make(struct twin *t, const struct host_net *net, struct err *err)
 		return err_set(err, r, "making the twin's interfaces: %s", strerror(-r));
 	for (size_t i = 0; i < t->port_n; i++)
 		tell_differences(t, net, host_net_link(net, t->port[i].host_index), &t->port[i]);
+	if (net->ipsec_n > 0)
+		twin_gap(t, "IPsec", "its policies", "the twin has none",
+			 "packets that a policy wants encrypted got through in the clear");
 	if (net->links.cut)
 		twin_gap(t, "interface", "those beyond the first 64 MiB", "more than Sonde keeps",
 			 "nothing was probed through them");

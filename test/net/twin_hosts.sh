@@ -118,6 +118,20 @@ else
 	skip "a host with a bridge" "the kernel has no bridges"
 fi
 
+# What sees packets before the firewall, and is not copied.
+if tc qdisc add dev lo clsact 2>/dev/null && ip xfrm policy 2>/dev/null; then
+	host_add guarded
+	link guarded eth0 net g0
+	link guarded eth1 net g1
+	on guarded ip addr add 192.0.2.35/24 dev eth0
+	on guarded tc qdisc add dev eth1 clsact
+	on guarded ip xfrm policy add src 10.0.0.0/8 dst 192.0.2.35 dir in
+	compare guarded 'gap interface, eth1, its ingress classifiers (tc)
+gap IPsec, its policies, the twin has none'
+else
+	skip "a host with classifiers and IPsec" "the kernel has not both, or tc is not installed"
+fi
+
 # No IPv6 in use.
 if [ -n "$have_v6" ]; then
 	host_add four
@@ -144,6 +158,6 @@ done >"$TMP/batch"
 ip -n many -batch "$TMP/batch"
 compare many
 
-ip -n net link >/dev/null
-is "$(ip -n net -o link | wc -l)" 10 "the neighbour of all these hosts has no interface but its own"
+is "$(ip -n net -o link | grep -c 'link-netns')" "$(ip -n net -o link | grep -vc ': lo:')" \
+	"the neighbour of all these hosts has no interface but its own"
 finish

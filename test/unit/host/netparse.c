@@ -13,6 +13,7 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <linux/xfrm.h>
 
 #include "test.h"
 
@@ -341,4 +342,36 @@ TEST(neighbours_are_read_with_and_without_a_link_address)
 	CHECK_EQ(neigh.index, 2);
 	check_ip(&neigh.addr, "192.0.2.9");
 	CHECK_MEM(neigh.mac, mac, sizeof(mac));
+}
+
+TEST(only_ingress_disciplines_name_an_interface)
+{
+	static const struct {
+		const char *kind;
+		int want;
+	} cases[] = { { "ingress", 6 }, { "clsact", 6 }, { "noqueue", 0 }, { "pfifo_fast", 0 } };
+	struct tcmsg tcm = { .tcm_ifindex = 6 };
+	struct msg m;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct nlmsghdr *msg = begin(&m, RTM_NEWQDISC, &tcm, sizeof(tcm));
+
+		CHECK_EQ(host_net_parse_ingress(msg), 0);
+		mnl_attr_put_strz(msg, TCA_KIND, cases[i].kind);
+		CHECK_EQ(host_net_parse_ingress(msg), cases[i].want);
+	}
+	CHECK_EQ(host_net_parse_ingress(begin(&m, RTM_NEWQDISC, "abc", 3)), 0);
+	CHECK_EQ(host_net_parse_ingress(begin(&m, RTM_DELQDISC, &tcm, sizeof(tcm))), 0);
+}
+
+TEST(policies_of_sockets_are_not_the_hosts)
+{
+	struct xfrm_userpolicy_info policy = { .dir = XFRM_POLICY_FWD };
+	struct msg m;
+
+	CHECK(host_net_parse_ipsec(begin(&m, XFRM_MSG_NEWPOLICY, &policy, sizeof(policy))));
+	CHECK(!host_net_parse_ipsec(begin(&m, XFRM_MSG_DELPOLICY, &policy, sizeof(policy))));
+	CHECK(!host_net_parse_ipsec(begin(&m, XFRM_MSG_NEWPOLICY, &policy, 8)));
+	policy.dir = XFRM_POLICY_MAX;
+	CHECK(!host_net_parse_ipsec(begin(&m, XFRM_MSG_NEWPOLICY, &policy, sizeof(policy))));
 }
