@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/keep.h"
+#include "host/nft.h"
 #include "host/ruleset.h"
 #include "host/shape.h"
 
@@ -79,6 +80,8 @@ int build_sort(struct build *b);
 
 /** Read nft's listings into @b. 0, also when the kernel has no nf_tables; -EPERM; other -errno. */
 int build_read_nft(struct build *b, struct err *err);
+/** nft's JSON, of the same things as .listing, into .json; -errno with @err. */
+int build_list_json(struct build *b, struct host_nft *nft, struct err *err);
 /** Give sorted rules nft's own words. -EAGAIN: the two listings are not of the same moment. */
 int build_name_nft(struct build *b);
 /** Give iptables-nft's tables their back end and their rules' lines. Needs build_sort. */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/nft.h"
 #include "host/nft_text.h"
 #include "host/ruleset_build.h"
 #include "host/shape_value.h"
@@ -185,20 +184,12 @@ static int list(struct build *b, struct host_nft *nft, unsigned flags, const cha
 
 static int read_json(struct build *b, struct host_nft *nft, struct err *err)
 {
-	char *text;
-	int r = host_nft_run(nft, "list ruleset", HOST_NFT_JSON | HOST_NFT_NUMERIC, &text, err);
-	json_error_t why;
+	int r = build_list_json(b, nft, err);
 
 	if (r < 0)
 		return r;
-	b->json = json_loads(text, JSON_REJECT_DUPLICATES, &why);
-	free(text);
-	if (!b->json)
-		return err_set(err, -EPROTO, "reading nftables' JSON: %s", why.text);
 	b->sets = shape_sets_new(b->json);
-	if (!b->sets)
-		return -ENOMEM;
-	r = add_all(b);
+	r = b->sets ? add_all(b) : -ENOMEM;
 	return r < 0 ? err_set(err, r, "reading the firewall: out of memory") : 0;
 }
 

@@ -47,7 +47,7 @@ static void check_devices(const struct twin_fw *fw)
 	}
 }
 
-/* Frames between bridge ports and ARP are not what is proved. */
+/* What the copy does, and nobody can tell: frames between bridge ports, ARP, rules without a trace. */
 static void tell_unproved(const struct twin_fw *fw)
 {
 	for (size_t i = 0; i < fw->rs->chain_n; i++) {
@@ -59,6 +59,13 @@ static void tell_unproved(const struct twin_fw *fw)
 		snprintf(which, sizeof(which), "%s %s %s", c->family, c->table, c->name);
 		fw_gap(fw, "chain", which, "it rules frames, and the proof sends IP packets",
 		       "what this chain does is not proved");
+	}
+	for (size_t i = 0; i < fw->rs->part_n; i++) {
+		if (strcmp(fw->rs->part[i].backend, "iptables-legacy") != 0)
+			continue;
+		fw_gap(fw, "trace", "iptables-legacy", "the kernel traces nf_tables' rules only",
+		       "what its rules do is proved, but not which of them decided");
+		return;
 	}
 }
 
