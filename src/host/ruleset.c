@@ -96,7 +96,7 @@ static struct host_ruleset *finish(struct build *b)
 	struct host_chain *chain = keep_alloc(&b->keep, (b->chain_n + 1) * sizeof(*chain));
 	struct host_ruleset_part *part = keep_alloc(&b->keep, (b->table_n + 3) * sizeof(*part));
 
-	if (!rs || !own || !chain || !part || build_finish(b) < 0 || build_reach(b, own) < 0)
+	if (!rs || !own || !chain || !part || ruleset_finish(b) < 0 || ruleset_reach(b, own) < 0)
 		return NULL;
 	if (b->chain_n)
 		memcpy(chain, b->chain, b->chain_n * sizeof(*chain));
@@ -120,18 +120,18 @@ static struct host_ruleset *finish(struct build *b)
 
 static int read_once(struct build *b, struct host_ruleset **ret, struct err *err)
 {
-	int r = build_read_nft(b, err);
+	int r = ruleset_read_nft(b, err);
 
 	if (r == 0)
-		r = build_read_legacy(b, err);
-	if (r == 0 && build_sort(b) < 0)
+		r = ruleset_read_legacy(b, err);
+	if (r == 0 && ruleset_sort(b) < 0)
 		r = err_set(err, -ENOMEM, "reading the firewall: out of memory");
 	if (r < 0)
 		return r;
-	r = build_name_nft(b);
+	r = ruleset_name_nft(b);
 	if (r < 0)
 		return err_set(err, r, "the firewall changes faster than it can be read");
-	r = build_read_saves(b, err);
+	r = ruleset_read_saves(b, err);
 	if (r < 0)
 		return r;
 	*ret = finish(b);

@@ -7,7 +7,7 @@
 
 #define LEGACY "iptables-legacy"
 
-int build_grow(void *array, size_t *room, size_t n, size_t size)
+int ruleset_grow(void *array, size_t *room, size_t n, size_t size)
 {
 	size_t more = *room ? *room * 2 : 64;
 	void *had, *got;
@@ -23,8 +23,8 @@ int build_grow(void *array, size_t *room, size_t n, size_t size)
 	return 0;
 }
 
-void build_gap(const struct build *b, const char *what, const char *which, const char *why,
-	       const char *means)
+void ruleset_gap(const struct build *b, const char *what, const char *which, const char *why,
+		 const char *means)
 {
 	if (b->tell)
 		b->tell(b->to, &(struct fact_gap){ what, which, why, means });
@@ -48,8 +48,8 @@ static bool is_legacy(const struct host_chain *c)
 	return strcmp(c->backend, LEGACY) == 0;
 }
 
-int64_t build_find_chain(const struct build *b, bool legacy, const char *family, const char *table,
-			 const char *name)
+int64_t ruleset_find_chain(const struct build *b, bool legacy, const char *family,
+			   const char *table, const char *name)
 {
 	size_t at = b->hash_room ? hash_chain(legacy, family, table, name) % b->hash_room : 0;
 
@@ -92,15 +92,15 @@ static int grow_hash(struct build *b)
 	return 0;
 }
 
-int64_t build_add_chain(struct build *b, const struct host_chain *chain, int policy)
+int64_t ruleset_add_chain(struct build *b, const struct host_chain *chain, int policy)
 {
 	int64_t had =
-		build_find_chain(b, is_legacy(chain), chain->family, chain->table, chain->name);
+		ruleset_find_chain(b, is_legacy(chain), chain->family, chain->table, chain->name);
 
 	if (had >= 0)
 		return had;
-	if (build_grow(&b->chain, &b->chain_room, b->chain_n, sizeof(*b->chain)) < 0 ||
-	    build_grow(&b->policy, &b->policy_room, b->chain_n, sizeof(*b->policy)) < 0 ||
+	if (ruleset_grow(&b->chain, &b->chain_room, b->chain_n, sizeof(*b->chain)) < 0 ||
+	    ruleset_grow(&b->policy, &b->policy_room, b->chain_n, sizeof(*b->policy)) < 0 ||
 	    grow_hash(b) < 0)
 		return -ENOMEM;
 	b->chain[b->chain_n] = *chain;
@@ -109,15 +109,15 @@ int64_t build_add_chain(struct build *b, const struct host_chain *chain, int pol
 	return (int64_t)b->chain_n++;
 }
 
-int build_add_rule(struct build *b, const struct build_rule *rule)
+int ruleset_add_rule(struct build *b, const struct build_rule *rule)
 {
-	if (build_grow(&b->rule, &b->rule_room, b->rule_n, sizeof(*b->rule)) < 0)
+	if (ruleset_grow(&b->rule, &b->rule_room, b->rule_n, sizeof(*b->rule)) < 0)
 		return -ENOMEM;
 	b->rule[b->rule_n++] = *rule;
 	return 0;
 }
 
-int build_sort(struct build *b)
+int ruleset_sort(struct build *b)
 {
 	struct build_rule *sorted = calloc(b->rule_n + 1, sizeof(*sorted));
 	uint32_t at = 0;
@@ -155,12 +155,12 @@ static void add_way(void *to, const char *target, const struct rule_shape *shape
 	struct way_to *w = to;
 	struct build *b = w->b;
 	int64_t chain =
-		build_find_chain(b, is_legacy(w->from), w->from->family, w->from->table, target);
+		ruleset_find_chain(b, is_legacy(w->from), w->from->family, w->from->table, target);
 
 	if (chain < 0)
 		return;
 	w->found = true;
-	w->r = build_grow(&b->way, &b->way_room, b->way_n, sizeof(*b->way));
+	w->r = ruleset_grow(&b->way, &b->way_room, b->way_n, sizeof(*b->way));
 	if (w->r == 0)
 		b->way[b->way_n++] = (struct build_way){ w->rule, (uint32_t)chain, *shape };
 }
@@ -222,7 +222,7 @@ static void finish_policy(struct build *b, uint32_t chain)
 	};
 }
 
-int build_finish(struct build *b)
+int ruleset_finish(struct build *b)
 {
 	b->done = keep_alloc(&b->keep, (b->rule_n + b->chain_n + 1) * sizeof(*b->done));
 	if (!b->done)

@@ -64,31 +64,31 @@ struct build_own {
 };
 
 /** Make room for one more in *@array; -ENOMEM. */
-int build_grow(void *array, size_t *room, size_t n, size_t size);
-void build_gap(const struct build *b, const char *what, const char *which, const char *why,
-	       const char *means);
+int ruleset_grow(void *array, size_t *room, size_t n, size_t size);
+void ruleset_gap(const struct build *b, const char *what, const char *which, const char *why,
+		 const char *means);
 
 /** Index of the chain, or -1. */
-int64_t build_find_chain(const struct build *b, bool legacy, const char *family, const char *table,
-			 const char *name);
+int64_t ruleset_find_chain(const struct build *b, bool legacy, const char *family,
+			   const char *table, const char *name);
 /** Returns the new chain's index; -ENOMEM. @policy: RULE_ACCEPT, RULE_DROP, or -1. */
-int64_t build_add_chain(struct build *b, const struct host_chain *chain, int policy);
-int build_add_rule(struct build *b, const struct build_rule *rule);
+int64_t ruleset_add_chain(struct build *b, const struct host_chain *chain, int policy);
+int ruleset_add_rule(struct build *b, const struct build_rule *rule);
 
 /** Sort the rules by chain, in order, and give each chain its .first and .rule_n (no policies yet). */
-int build_sort(struct build *b);
+int ruleset_sort(struct build *b);
 
 /** Read nft's listings into @b. 0, also when the kernel has no nf_tables; -EPERM; other -errno. */
-int build_read_nft(struct build *b, struct err *err);
+int ruleset_read_nft(struct build *b, struct err *err);
 /** nft's JSON, of the same things as .listing, into .json; -errno with @err. */
-int build_list_json(struct build *b, struct host_nft *nft, struct err *err);
+int ruleset_list_json(struct build *b, struct host_nft *nft, struct err *err);
 /** Give sorted rules nft's own words. -EAGAIN: the two listings are not of the same moment. */
-int build_name_nft(struct build *b);
-/** Give iptables-nft's tables their back end and their rules' lines. Needs build_sort. */
-int build_read_saves(struct build *b, struct err *err);
-/** Add what iptables-legacy holds. Before build_sort. */
-int build_read_legacy(struct build *b, struct err *err);
+int ruleset_name_nft(struct build *b);
+/** Give iptables-nft's tables their back end and their rules' lines. Needs ruleset_sort. */
+int ruleset_read_saves(struct build *b, struct err *err);
+/** Add what iptables-legacy holds. Before ruleset_sort. */
+int ruleset_read_legacy(struct build *b, struct err *err);
 /** From sorted rules to the result's: facts, shapes, policies, ways, hooks. */
-int build_finish(struct build *b);
+int ruleset_finish(struct build *b);
 /** Which base chains lead to which chain; sorts the ways. */
-int build_reach(struct build *b, struct build_own *own);
+int ruleset_reach(struct build *b, struct build_own *own);

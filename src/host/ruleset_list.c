@@ -119,7 +119,7 @@ static int list_by_parts(struct build *b, struct host_nft *nft, struct err *err)
 	return r == 0 && !b->json ? -ENOMEM : r;
 }
 
-int build_list_json(struct build *b, struct host_nft *nft, struct err *err)
+int ruleset_list_json(struct build *b, struct host_nft *nft, struct err *err)
 {
 	int r = has_owner(b->listing) ? list_by_parts(b, nft, err)
 				      : list_one(nft, "list ruleset", &b->json, err);

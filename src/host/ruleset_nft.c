@@ -14,7 +14,7 @@
 static const struct hook {
 	const char *name;
 	uint16_t bit;
-} hooks[] = {
+} ruleset_hooks[] = {
 	{ "ingress", RULE_HOOK_INGRESS }, { "prerouting", RULE_HOOK_PREROUTING },
 	{ "input", RULE_HOOK_INPUT },     { "forward", RULE_HOOK_FORWARD },
 	{ "output", RULE_HOOK_OUTPUT },   { "postrouting", RULE_HOOK_POSTROUTING },
@@ -23,9 +23,9 @@ static const struct hook {
 
 static uint16_t hook_bit(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(hooks); i++)
-		if (strcmp(hooks[i].name, name) == 0)
-			return hooks[i].bit;
+	for (size_t i = 0; i < ARRAY_LEN(ruleset_hooks); i++)
+		if (strcmp(ruleset_hooks[i].name, name) == 0)
+			return ruleset_hooks[i].bit;
 	return 0;
 }
 
@@ -42,7 +42,7 @@ static struct build_table *find_table(struct build *b, const char *family, const
 
 static int add_table(struct build *b, const json_t *o)
 {
-	if (build_grow(&b->table, &b->table_room, b->table_n, sizeof(*b->table)) < 0)
+	if (ruleset_grow(&b->table, &b->table_room, b->table_n, sizeof(*b->table)) < 0)
 		return -ENOMEM;
 	b->table[b->table_n++] = (struct build_table){
 		.backend = NFT,
@@ -84,10 +84,10 @@ static int add_chain(struct build *b, const json_t *o)
 	};
 	t->foreign |= base && !is_builtin(c.name);
 	if (!base)
-		return build_add_chain(b, &c, -1) < 0 ? -ENOMEM : 0;
-	return build_add_chain(b, &c,
-			       strcmp(shape_text(o, "policy"), "drop") == 0 ? RULE_DROP
-									    : RULE_ACCEPT) < 0
+		return ruleset_add_chain(b, &c, -1) < 0 ? -ENOMEM : 0;
+	return ruleset_add_chain(b, &c,
+				 strcmp(shape_text(o, "policy"), "drop") == 0 ? RULE_DROP
+									      : RULE_ACCEPT) < 0
 		       ? -ENOMEM
 		       : 0;
 }
@@ -97,7 +97,7 @@ static int add_rule(struct build *b, const json_t *o)
 	const char *family = shape_text(o, "family"), *table = shape_text(o, "table");
 	const json_t *expr = json_object_get(o, "expr");
 	struct build_table *t = find_table(b, family, table);
-	int64_t chain = build_find_chain(b, false, family, table, shape_text(o, "chain"));
+	int64_t chain = ruleset_find_chain(b, false, family, table, shape_text(o, "chain"));
 	bool counted = false;
 
 	if (chain < 0 || !t)
@@ -109,7 +109,7 @@ static int add_rule(struct build *b, const json_t *o)
 		counted |= json_object_get(e, "counter") != NULL;
 	}
 	t->foreign |= !counted; /* iptables-nft counts in every rule */
-	return build_add_rule(
+	return ruleset_add_rule(
 		b, &(struct build_rule){
 			   .chain = (uint32_t)chain,
 			   .handle = (uint64_t)json_integer_value(json_object_get(o, "handle")),
@@ -184,7 +184,7 @@ static int list(struct build *b, struct host_nft *nft, unsigned flags, const cha
 
 static int read_json(struct build *b, struct host_nft *nft, struct err *err)
 {
-	int r = build_list_json(b, nft, err);
+	int r = ruleset_list_json(b, nft, err);
 
 	if (r < 0)
 		return r;
@@ -193,7 +193,7 @@ static int read_json(struct build *b, struct host_nft *nft, struct err *err)
 	return r < 0 ? err_set(err, r, "reading the firewall: out of memory") : 0;
 }
 
-int build_read_nft(struct build *b, struct err *err)
+int ruleset_read_nft(struct build *b, struct err *err)
 {
 	AUTO(host_nft_closep) struct host_nft *nft = NULL;
 	bool codes = false;
@@ -235,7 +235,7 @@ static int64_t chain_of(const struct build *b, const struct nft_item *item)
 	if (!name_text(family, item->family) || !name_text(table, item->table) ||
 	    !name_text(chain, item->chain))
 		return -1;
-	return build_find_chain(b, false, family, table, chain);
+	return ruleset_find_chain(b, false, family, table, chain);
 }
 
 /* "counter packets 3 bytes 180": what a rule says is "counter". */
@@ -332,7 +332,7 @@ static void name_tables(struct build *b)
 		last->block_len = strlen(last->block);
 }
 
-int build_name_nft(struct build *b)
+int ruleset_name_nft(struct build *b)
 {
 	int r = name_rules(b, b->listing, false);
 

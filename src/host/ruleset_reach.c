@@ -46,7 +46,7 @@ static void spread(struct build *b)
 		b->way[i].shape.hooks = b->done[b->way[i].rule].shape.hooks;
 }
 
-int build_reach(struct build *b, struct build_own *own)
+int ruleset_reach(struct build *b, struct build_own *own)
 {
 	struct build_way *way = keep_alloc(&b->keep, (b->way_n + 1) * sizeof(*way));
 	uint32_t *way_of = keep_alloc(&b->keep, (b->chain_n + 2) * sizeof(*way_of));

@@ -28,14 +28,14 @@ static const char *save(struct build *b, const char *program, const char *means)
 	int r = run_program(&(struct run){ .argv = argv }, &res, &err);
 
 	if (r < 0) {
-		build_gap(b, "program", program, err.text, means);
+		ruleset_gap(b, "program", program, err.text, means);
 		return NULL;
 	}
 	if (res.status == 0) {
 		text = keep_str(&b->keep, res.out);
 	} else {
 		res.errs[strcspn(res.errs, "\n")] = '\0';
-		build_gap(b, "program", program, res.errs, means);
+		ruleset_gap(b, "program", program, res.errs, means);
 	}
 	run_result_done(&res);
 	return text;
@@ -77,7 +77,7 @@ static bool fit(struct build *b, const struct build_table *t, const char *text, 
 		if (!in || line.kind != SAVE_RULE)
 			continue;
 		snprintf(name, sizeof(name), "%.*s", (int)line.name.len, (const char *)line.name.p);
-		at = build_find_chain(b, false, t->family, t->name, name);
+		at = ruleset_find_chain(b, false, t->family, t->name, name);
 		ok = at >= 0 && seen[at] < b->chain[at].rule_n;
 		if (ok && write)
 			b->rule[b->chain[at].first + seen[at]].save =
@@ -111,12 +111,12 @@ static void take_table(struct build *b, struct build_table *t, const char *text)
 	if (!t->has_xt)
 		return;
 	snprintf(which, sizeof(which), "%s %s", t->family, t->name);
-	build_gap(b, "table", which,
-		  "holds iptables matches, but iptables' own program does not show it",
-		  "rules with such matches are missing in the twin");
+	ruleset_gap(b, "table", which,
+		    "holds iptables matches, but iptables' own program does not show it",
+		    "rules with such matches are missing in the twin");
 }
 
-int build_read_saves(struct build *b, struct err *err UNUSED)
+int ruleset_read_saves(struct build *b, struct err *err UNUSED)
 {
 	static const char *const programs[2] = { "iptables-nft-save", "ip6tables-nft-save" };
 
@@ -207,17 +207,17 @@ static int add_legacy_chain(struct build *b, int f, const char *table, const str
 	};
 	int policy = base ? (is_name(line->text, "DROP") ? RULE_DROP : RULE_ACCEPT) : -1;
 
-	return build_add_chain(b, &c, policy) < 0 ? -ENOMEM : 0;
+	return ruleset_add_chain(b, &c, policy) < 0 ? -ENOMEM : 0;
 }
 
 static int add_legacy_rule(struct build *b, int f, const char *table, const struct save_line *line)
 {
 	const char *name = keep_text(&b->keep, (const char *)line->name.p, line->name.len);
-	int64_t chain = build_find_chain(b, true, families[f], table, name);
+	int64_t chain = ruleset_find_chain(b, true, families[f], table, name);
 
 	if (chain < 0)
 		return 0;
-	return build_add_rule(
+	return ruleset_add_rule(
 		b, &(struct build_rule){
 			   .chain = (uint32_t)chain,
 			   .save = keep_text(&b->keep, (const char *)line->text.p, line->text.len),
@@ -241,7 +241,7 @@ static int add_legacy(struct build *b, int f, const char *text)
 	return r;
 }
 
-int build_read_legacy(struct build *b, struct err *err)
+int ruleset_read_legacy(struct build *b, struct err *err)
 {
 	static const char *const programs[2] = { "iptables-legacy-save", "ip6tables-legacy-save" };
 

@@ -41,7 +41,6 @@ bool shape_join(struct rule_shape *inner, const struct rule_shape *outer);
  * nftables: one rule of the library's numeric JSON.
  */
 
-
 struct shape_sets; /* named sets, maps and verdict maps */
 
 /* A way from a rule to another chain, and what a packet must be to take it. */
@@ -57,8 +56,8 @@ void shape_sets_freep(struct shape_sets **sets);
  * @keep  where texts of the result live
  * @way   called for each chain that the rule may jump to; NULL
  */
-struct rule_shape shape_of_nft(const json_t *rule, const struct shape_sets *sets,
-			       struct keep *keep, shape_way *way, void *to);
+struct rule_shape shape_of_nft(const json_t *rule, const struct shape_sets *sets, struct keep *keep,
+			       shape_way *way, void *to);
 
 /**
  * iptables: one "-A CHAIN …" line of a save.

@@ -282,7 +282,7 @@ static const struct option {
 	const char *name;
 	bool prefix; /* stands for all names that begin so */
 	void (*take)(struct line *l, const char *value);
-} options[] = {
+} shape_options[] = {
 	{ "-p", false, proto },
 	{ "-s", false, saddr },
 	{ "-d", false, daddr },
@@ -328,8 +328,8 @@ static const struct option {
 
 static void take_option(struct line *l, const char *name, const char *value)
 {
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		const struct option *o = &options[i];
+	for (size_t i = 0; i < ARRAY_LEN(shape_options); i++) {
+		const struct option *o = &shape_options[i];
 
 		if (o->prefix ? strncmp(o->name, name, strlen(o->name)) == 0
 			      : strcmp(o->name, name) == 0) {

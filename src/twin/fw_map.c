@@ -15,16 +15,16 @@
 static const struct {
 	const char *name;
 	uint8_t nfproto;
-} families[] = {
+} fw_families[] = {
 	{ "ip", NFPROTO_IPV4 },       { "ip6", NFPROTO_IPV6 }, { "inet", NFPROTO_INET },
 	{ "netdev", NFPROTO_NETDEV }, { "arp", NFPROTO_ARP },  { "bridge", NFPROTO_BRIDGE },
 };
 
 static const char *family_name(uint8_t nfproto)
 {
-	for (size_t i = 0; i < ARRAY_LEN(families); i++)
-		if (families[i].nfproto == nfproto)
-			return families[i].name;
+	for (size_t i = 0; i < ARRAY_LEN(fw_families); i++)
+		if (fw_families[i].nfproto == nfproto)
+			return fw_families[i].name;
 	return "";
 }
 
@@ -129,7 +129,7 @@ static int one_rule(const struct nlmsghdr *msg, void *to)
 	struct twin_fw *fw = rd->fw;
 	const struct nfgenmsg *nfg = mnl_nlmsg_get_payload(msg);
 	const char *table = "", *chain = "", *family = family_name(nfg->nfgen_family);
-	const struct nlattr *a;
+	struct nlattr *a; /* libmnl's loop casts the const away */
 	const struct host_chain *c;
 	uint64_t handle = 0;
 	int64_t at;
