@@ -191,6 +191,17 @@ static int clear(struct twin *t, const struct host_net *net)
 	return r;
 }
 
+static int set_flags(struct nl *nl, int index, unsigned flags, unsigned change)
+{
+	struct msg m;
+	struct nlmsghdr *msg = link_msg(&m, RTM_NEWLINK, 0, index);
+	struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
+
+	info->ifi_flags = flags;
+	info->ifi_change = change;
+	return nl_talk(nl, msg, NULL, NULL, NULL);
+}
+
 /* What the kernel made of it: indexes and MAC addresses, by name. */
 static int look(struct nl *nl, void (*each)(struct twin *, const struct host_link *),
 		struct twin *t)
@@ -311,8 +322,13 @@ static void make_port(struct twin *t, const struct host_link *link)
 
 int twin_link_make(struct twin *t, const struct host_net *net, struct err *err)
 {
-	int r = clear(t, net);
+	/* To change nothing takes the same right as to change something. */
+	int r = set_flags(t->in, 1, 0, 0);
 
+	if (r == -EPERM)
+		return err_set(err, r,
+			       "making the twin's interfaces needs CAP_NET_ADMIN: run it as root");
+	r = clear(t, net);
 	t->port = calloc(net->link_n + 1, sizeof(*t->port));
 	t->port_name = calloc(net->link_n + 1, sizeof(*t->port_name));
 	if (!t->port || !t->port_name)
@@ -334,17 +350,6 @@ int twin_link_make(struct twin *t, const struct host_net *net, struct err *err)
 		twin_gap(t, "interface", "those beyond the first 64 MiB", "more than Sonde keeps",
 			 "nothing was probed through them");
 	return 0;
-}
-
-static int set_flags(struct nl *nl, int index, unsigned flags, unsigned change)
-{
-	struct msg m;
-	struct nlmsghdr *msg = link_msg(&m, RTM_NEWLINK, 0, index);
-	struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
-
-	info->ifi_flags = flags;
-	info->ifi_change = change;
-	return nl_talk(nl, msg, NULL, NULL, NULL);
 }
 
 static void set_mtu(struct twin *t, int index, uint32_t mtu)

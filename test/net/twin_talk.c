@@ -10,6 +10,7 @@
  *	icmp seen|unseen            whether a raw socket inside saw the request
  *	tcp/22 syn-ack|rst|silent
  *	udp/53 taken|unreachable|silent
+ *	flush BEFORE to AFTER       connections that the twin tracks; for the word "flush" among the ports
  */
 #include <errno.h>
 #include <poll.h>
@@ -193,6 +194,31 @@ static void talk_udp(struct talk *k, uint16_t port)
 	printf("udp/%u %s\n", port, word);
 }
 
+static int tracked(void)
+{
+	char text[32] = "-1";
+
+	host_sysctl_get("net.netfilter.nf_conntrack_count", text, sizeof(text));
+	return atoi(text);
+}
+
+/* A rule that asks for the state makes the twin's kernel track connections. */
+static void talk_flush(struct talk *k)
+{
+	AUTO(ns_leave) struct ns_visit v = ns_visit(twin_inside_fd(k->t), NULL);
+	int before;
+	struct err err;
+
+	if (v.r < 0 || system("nft add table inet t && nft add chain inet t c "
+			      "'{ type filter hook input priority 0; ct state new accept; }'") != 0)
+		printf("failed nft\n");
+	talk_udp(k, 53);
+	before = tracked();
+	if (twin_flush_conntrack(k->t, &err) < 0)
+		die("flush", &err);
+	printf("flush %d to %d\n", before, tracked());
+}
+
 static void begin(struct talk *k, const struct host_net *net, const struct host_sockets *sockets,
 		  char **argv)
 {
@@ -247,7 +273,9 @@ int main(int argc, char **argv)
 	for (int i = 4; i < argc; i++) {
 		uint16_t port = (uint16_t)atoi(argv[i] + 4);
 
-		if (strncmp(argv[i], "tcp/", 4) == 0)
+		if (strcmp(argv[i], "flush") == 0)
+			talk_flush(&k);
+		else if (strncmp(argv[i], "tcp/", 4) == 0)
 			talk_tcp(&k, port);
 		else
 			talk_udp(&k, port);

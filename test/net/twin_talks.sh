@@ -69,6 +69,13 @@ udp/323 unreachable
 udp/54 unreachable" "IPv6, from a $from: each port as the host has it"
 done
 
+if command -v nft >/dev/null; then
+	has "$(talk server eth0 4 stranger flush)" "udp/53 taken
+flush 1 to 0" "connection tracking forgets when it is told to"
+else
+	skip "connection tracking forgets when it is told to" "nft is not installed"
+fi
+
 on server ip addr add fe80::10/64 dev eth0
 on server ip addr del 2001:db8:1::10/64 dev eth0
 has "$(talk server eth0 6 neighbour tcp/80)" "tcp/80 syn-ack" \
