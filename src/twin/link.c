@@ -22,7 +22,7 @@
 #include "sys/nl.h"
 #include "twin/tun.h"
 
-#define ADMIN_LOWER_UP 0x10000 /* IFF_LOWER_UP: there is a carrier; <net/if.h> lacks it */
+#define LOWER_UP 0x10000 /* IFF_LOWER_UP: there is a carrier; <net/if.h> lacks it */
 
 #define MTU_MIN 68 /* veth's and TUN's bounds */
 #define MTU_MAX 65535
@@ -277,7 +277,7 @@ static void tell_differences(struct twin *t, const struct host_net *net,
 	if (link->mtu != port->mtu && link->sort != HOST_LINK_LOOPBACK)
 		twin_gap(t, "interface", link->name, "no veth or TUN device can have its MTU",
 			 "sizes of packets near its MTU were not put to the proof");
-	if (link->flags & IFF_UP && !(link->flags & ADMIN_LOWER_UP))
+	if (port->up && !(link->flags & LOWER_UP))
 		twin_gap(t, "interface", link->name, "the host's has no carrier, the twin's has",
 			 "its answers are those it will give once it is connected");
 	if (link->sort == HOST_LINK_L3 && !is_bare_ip(link->type))
