@@ -254,7 +254,7 @@ enum ping_verdict ping_match(struct ping *p, const struct ping_arrival *in,
 
 	if (in->kind == PING_QUOTE)
 		return on_quote(p, in, ret_event);
-	if (message_parse(in, &m) < 0)
+	if (message_parse(in, &m) != 0)
 		return stray(p, PING_NOT_OURS);
 	if (m.type == probe_types(p->conf.probe, in->from.family).answer)
 		return on_answer(p, in, &m, ret_event);
