@@ -81,7 +81,7 @@ int prover_ask_icmp(struct prover *p, uint8_t type, uint8_t code, struct span qu
 		    struct prover_fate *ret, struct err *err);
 
 /**
- * @n echo requests back to back, untraced, then count the answers.
+ * @n echo requests of one ping (one identifier) back to back, untraced, then count the answers.
  *
  * Returns how many were answered; -EINTR; -errno with @err.
  */

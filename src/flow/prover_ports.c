@@ -95,11 +95,13 @@ int prover_ports(struct prover *p, enum fact_proto proto, struct prover_port res
 int prover_burst(struct prover *p, unsigned n, struct err *err)
 {
 	uint8_t type = p->place.addr.family == 6 ? 128 : 8;
+	/* One identifier, as one ping has: to conntrack the second request is an established flow. */
+	uint16_t id = prover_next_tag(p) | 0x8000u;
 	int r = 0;
 
 	p->watch = (struct prover_watch){ .proto = FACT_ICMP };
 	for (unsigned i = 0; i < n && r == 0; i++) {
-		struct proof_icmp what = { .type = type, .tag = prover_next_tag(p) };
+		struct proof_icmp what = { .type = type, .tag = prover_next_tag(p), .echo_id = id };
 		struct wcur w = prover_slot(p);
 
 		r = proof_icmp_build(&p->place, &what, &w);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
 /* Split default routes, as VPNs set them, are default routes too. */
@@ -34,13 +35,19 @@ bool host_place_known(const struct host_net *net, const struct ip_addr *addr)
 	return false;
 }
 
+/* While duplicate detection runs the host takes no packets for the address (RFC 4862 5.4). */
+static bool is_usable(const struct host_addr *a)
+{
+	return !(a->flags & IFA_F_TENTATIVE) || a->flags & IFA_F_OPTIMISTIC;
+}
+
 int host_place_own(const struct host_net *net, int index, int family, struct ip_addr *ret)
 {
 	for (size_t i = 0; i < net->addr_n; i++) {
 		const struct host_addr *a = &net->addr[i];
 
 		if (a->index != index || a->addr.family != family ||
-		    ip_kind(&a->addr) == IP_LINK_LOCAL)
+		    ip_kind(&a->addr) == IP_LINK_LOCAL || !is_usable(a))
 			continue;
 		*ret = a->addr;
 		return 0;
@@ -165,7 +172,7 @@ int host_place_neighbour(const struct host_net *net, int index, int family, stru
 		for (size_t i = 0; i < net->addr_n; i++) {
 			const struct host_addr *own = &net->addr[i];
 
-			if (own->index != index || own->addr.family != family ||
+			if (own->index != index || own->addr.family != family || !is_usable(own) ||
 			    (ip_kind(&own->addr) == IP_LINK_LOCAL) != link_local)
 				continue;
 			if (try_prefix(net, own, ret) == 0)
