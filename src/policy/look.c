@@ -176,6 +176,14 @@ bool look_arrived(const struct fact_icmp_verdict *v)
 	       v->verdict == FACT_IGNORED;
 }
 
+bool look_family_arrives(const struct fact_audit *a, unsigned family)
+{
+	for (size_t i = 0; i < a->verdict_n; i++)
+		if (a->verdict[i].family == family && look_arrived(&a->verdict[i]))
+			return true;
+	return false;
+}
+
 bool look_no_firewall(const struct fact_audit *a)
 {
 	return a->firewall && strcmp(a->firewall, "none") == 0;

@@ -52,5 +52,8 @@ const struct fact_rule *look_input(const struct fact_audit *a, unsigned family);
 /** Did the firewall let it in? */
 bool look_arrived(const struct fact_icmp_verdict *v);
 
+/** Did any ICMP message of @family get in, of whatever type? */
+bool look_family_arrives(const struct fact_audit *a, unsigned family);
+
 /** The host has no firewall; false also when it is not known. */
 bool look_no_firewall(const struct fact_audit *a);

@@ -85,28 +85,39 @@ static void put_fix(struct note_text *t, const struct group *g)
 		    "takes its packets");
 }
 
-static void tell(const struct group *g, struct review *to)
+/* Of one rule the subject has its place already. */
+static void put_evidence(struct note_text *t, const struct group *g)
 {
-	const struct fact_rule_proof *first = g->member[0];
 	size_t shown = MIN(g->n, SHOWN);
-	struct note n;
 
-	note_init(&n, &review_dead_rule, FACT_LOW, family_of(first->rule));
-	if (g->n == 1)
-		note_put_rule(&n.subject, first->rule);
-	else
-		note_put(&n.subject, "%zu rules of %s %s %s", g->n, first->rule->family,
-			 first->rule->table, first->rule->chain);
+	note_put(t, "never hit: ");
 	for (size_t i = 0; i < shown; i++) {
-		note_put(&n.evidence, i ? "; " : "never hit: ");
-		note_put_rule(&n.evidence, g->member[i]->rule);
-		if (g->member[i]->packet)
-			note_put(&n.evidence, ", meant for %s", g->member[i]->packet);
+		const char *packet = g->member[i]->packet;
+
+		note_put(t, "%s", i ? "; " : "");
+		if (g->n > 1)
+			note_put_rule(t, g->member[i]->rule);
+		if (packet)
+			note_put(t, "%s%s", g->n > 1 ? ", meant for " : "it is meant for ", packet);
 	}
 	if (shown < g->n)
-		note_put(&n.evidence, "; and %zu more", g->n - shown);
-	note_put(&n.evidence, ". What was sent to %s was taken by ", g->n == 1 ? "it" : "them");
-	note_put_rule(&n.evidence, first->decided_by);
+		note_put(t, "; and %zu more", g->n - shown);
+	note_put(t, ". What was sent to %s was taken by ", g->n == 1 ? "it" : "them");
+	note_put_rule(t, g->member[0]->decided_by);
+}
+
+static void tell(const struct group *g, struct review *to)
+{
+	const struct fact_rule *first = g->member[0]->rule;
+	struct note n;
+
+	note_init(&n, &review_dead_rule, FACT_LOW, family_of(first));
+	if (g->n == 1)
+		note_put_rule(&n.subject, first);
+	else
+		note_put(&n.subject, "%zu rules of %s %s %s", g->n, first->family, first->table,
+			 first->chain);
+	put_evidence(&n.evidence, g);
 	note_put(&n.why,
 		 "A rule that never works misleads whoever reads the ruleset: it promises what "
 		 "does not happen. nft -c and iptables accept such rules without a word.");

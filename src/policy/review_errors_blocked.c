@@ -61,15 +61,6 @@ static void tell(const struct fact_audit *a, unsigned family, const struct tally
 	note_tell(&n, to);
 }
 
-/* Where nothing of the family arrives at all, icmp-blocked-entirely says so, and better. */
-static bool anything_arrives(const struct fact_audit *a, unsigned family)
-{
-	for (size_t i = 0; i < a->verdict_n; i++)
-		if (a->verdict[i].family == family && look_arrived(&a->verdict[i]))
-			return true;
-	return false;
-}
-
 static void check(const struct fact_audit *a, struct review *to)
 {
 	for (unsigned family = 4; family <= 6; family += 2) {
@@ -81,7 +72,8 @@ static void check(const struct fact_audit *a, struct review *to)
 			if (v->family == family && v->context == FACT_RELATED && is_wanted(v))
 				tally_add(&t, v, tally_blocked(v));
 		}
-		if (t.hit && anything_arrives(a, family))
+		/* Where nothing of the family arrives, icmp-blocked-entirely says so, and better. */
+		if (t.hit && look_family_arrives(a, family))
 			tell(a, family, &t, to);
 	}
 }

@@ -22,8 +22,9 @@ static const struct fact_port_group *find_silent(const struct fact_audit *a,
 
 static void put_group(struct note_text *t, const struct fact_port_group *g, const char *what)
 {
-	note_put(t, "%s %" PRId64 " %s ports (%.60s%s)", what, g->count, fact_proto_words[g->proto],
-		 g->ports ? g->ports : "", g->ports && strlen(g->ports) > 60 ? "…" : "");
+	note_put(t, "%s %" PRId64 " %s port%s (%.60s%s)", what, g->count,
+		 fact_proto_words[g->proto], g->count == 1 ? "" : "s", g->ports ? g->ports : "",
+		 g->ports && strlen(g->ports) > 60 ? "…" : "");
 	if (g->answer && g->answer->kind && g->answer->icmp_type != FACT_NONE)
 		note_put(t, " with %s %" PRId64 "/%" PRId64, g->answer->kind, g->answer->icmp_type,
 			 g->answer->code);
@@ -35,17 +36,22 @@ static void put_group(struct note_text *t, const struct fact_port_group *g, cons
 	}
 }
 
-static void tell(unsigned family, const struct fact_port_group *rejected,
-		 const struct fact_port_group *silent, const struct note_names *ifaces,
-		 struct review *to)
+/* What was seen over all views: one pair of groups as the example. */
+struct sight {
+	const struct fact_port_group *rejected, *silent;
+	struct note_names ifaces;
+	bool family[2]; /* IPv4, IPv6 */
+};
+
+static void tell(const struct sight *s, struct review *to)
 {
+	unsigned family = s->family[0] && s->family[1] ? 0 : s->family[1] ? 6 : 4;
 	struct note n;
 
 	note_init(&n, &review_filter_revealed, FACT_INFO, family);
-	note_put(&n.subject, "IPv%u at ", family);
-	note_put_names(&n.subject, ifaces);
-	put_group(&n.evidence, rejected, "rejects");
-	put_group(&n.evidence, silent, "; silent on");
+	note_put_names(&n.subject, &s->ifaces);
+	put_group(&n.evidence, s->rejected, "rejects");
+	put_group(&n.evidence, s->silent, "; silent on");
 	note_put(&n.why, "Who scans the host learns from the difference that there is a filter and "
 			 "which ports it treats apart. A reject ends a mistaken connection at once "
 			 "and says why; it costs one packet, limited by icmp_ratelimit (RFC 1812 "
@@ -59,25 +65,25 @@ static void tell(unsigned family, const struct fact_port_group *rejected,
 
 static void check(const struct fact_audit *a, struct review *to)
 {
-	for (unsigned family = 4; family <= 6; family += 2) {
-		const struct fact_port_group *rejected = NULL, *silent = NULL;
-		struct note_names ifaces = { 0 };
+	struct sight s = { 0 };
 
-		for (size_t i = 0; i < a->group_n; i++) {
-			const struct fact_port_group *g = &a->group[i], *other;
+	for (size_t i = 0; i < a->group_n; i++) {
+		const struct fact_port_group *g = &a->group[i], *silent;
 
-			if (g->family != family || g->state != FACT_REJECTED)
-				continue;
-			other = find_silent(a, g);
-			if (!other)
-				continue;
-			note_name(&ifaces, g->iface ? g->iface : "every interface");
-			rejected = rejected ? rejected : g;
-			silent = silent ? silent : other;
+		if (g->state != FACT_REJECTED)
+			continue;
+		silent = find_silent(a, g);
+		if (!silent)
+			continue;
+		note_name(&s.ifaces, g->iface ? g->iface : "every interface");
+		s.family[g->family == 6] = true;
+		if (!s.rejected) {
+			s.rejected = g;
+			s.silent = silent;
 		}
-		if (rejected)
-			tell(family, rejected, silent, &ifaces, to);
 	}
+	if (s.rejected)
+		tell(&s, to);
 }
 
 const struct review_rule review_filter_revealed = {

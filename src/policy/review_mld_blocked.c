@@ -36,7 +36,8 @@ static void check(const struct fact_audit *a, struct review *to)
 	for (size_t i = 0; i < a->verdict_n; i++)
 		if (is_wanted(a, &a->verdict[i]))
 			tally_add(&t, &a->verdict[i], tally_blocked(&a->verdict[i]));
-	if (!t.hit)
+	/* Where nothing of ICMPv6 arrives, icmp-blocked-entirely says so, and worse. */
+	if (!t.hit || !look_family_arrives(a, 6))
 		return;
 	note_init(&n, &review_mld_blocked, FACT_LOW, 6);
 	note_put_names(&n.subject, &t.ifaces);

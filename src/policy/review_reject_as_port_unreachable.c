@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "icmp/number.h"
-#include "policy/mend.h"
+#include "policy/look.h"
 #include "policy/note.h"
 
 static bool says_nobody_listens(const struct fact_port_group *g)
@@ -77,28 +77,42 @@ static void put_fix(struct note_text *t, const struct fact_port_group *g)
 		note_put(t, "in that rule: reject with icmpx admin-prohibited");
 }
 
+static const struct fact_port_group *find(const struct fact_audit *a, unsigned family)
+{
+	for (size_t i = 0; i < a->group_n; i++)
+		if (a->group[i].family == family && says_nobody_listens(&a->group[i]))
+			return &a->group[i];
+	return NULL;
+}
+
+static void tell(const struct fact_port_group *g, unsigned family, struct review *to)
+{
+	struct note n;
+
+	note_init(&n, &review_reject_as_port_unreachable, FACT_INFO, family);
+	note_put_rule(&n.subject, g->rule);
+	note_put(&n.evidence, "%" PRId64 " %s port%s refused with port-unreachable (%s)", g->count,
+		 fact_proto_words[g->proto], g->count == 1 ? " is" : "s are",
+		 family == 0   ? "3/3, in IPv6 1/4"
+		 : family == 6 ? "1/4"
+			       : "3/3");
+	note_put(&n.why,
+		 "Port unreachable says that no program listens (RFC 1122 3.2.2.1). Whoever "
+		 "looks for the fault searches the service instead of the firewall; "
+		 "admin-prohibited names the cause (RFC 1812 5.2.7.1).");
+	put_fix(&n.fix, g);
+	note_tell(&n, to);
+}
+
 static void check(const struct fact_audit *a, struct review *to)
 {
-	for (unsigned family = 4; family <= 6; family += 2) {
-		const struct fact_port_group *first = NULL;
-		struct note n;
+	const struct fact_port_group *four = find(a, 4), *six = find(a, 6);
+	bool one_rule = four && six && look_rule_same(four->rule, six->rule);
 
-		for (size_t i = 0; i < a->group_n && !first; i++)
-			if (a->group[i].family == family && says_nobody_listens(&a->group[i]))
-				first = &a->group[i];
-		if (!first)
-			continue;
-		note_init(&n, &review_reject_as_port_unreachable, FACT_INFO, family);
-		note_put_rule(&n.subject, first->rule);
-		note_put(&n.evidence, "%" PRId64 " %s ports are refused with port-unreachable (%s)",
-			 first->count, fact_proto_words[first->proto], family == 6 ? "1/4" : "3/3");
-		note_put(&n.why,
-			 "Port unreachable says that no program listens (RFC 1122 3.2.2.1). "
-			 "Whoever looks for the fault searches the service instead of the "
-			 "firewall; admin-prohibited names the cause (RFC 1812 5.2.7.1).");
-		put_fix(&n.fix, first);
-		note_tell(&n, to);
-	}
+	if (four)
+		tell(four, one_rule ? 0 : 4, to);
+	if (six && !one_rule)
+		tell(six, 6, to);
 }
 
 const struct review_rule review_reject_as_port_unreachable = {

@@ -25,9 +25,25 @@ TEST(rejected_ports_beside_silent_ones_are_a_note)
 	const struct made_finding *f = made_only(made_review(&a), "filter-revealed", FACT_INFO);
 
 	CHECK_HAS(f->subject, "eth0");
-	CHECK_HAS(f->evidence, "rejects 1 tcp ports (113) with icmp 3/13 by rule 3 (handle 12)");
+	CHECK_HAS(f->evidence, "rejects 1 tcp port (113) with icmp 3/13 by rule 3 (handle 12)");
 	CHECK_HAS(f->evidence, "silent on 65534 tcp ports");
 	CHECK_HAS(f->evidence, "the policy of inet filter input");
+}
+
+TEST(both_families_and_all_views_are_one_note)
+{
+	struct fact_port_group all[4];
+	struct fact_audit a = plant();
+
+	for (int i = 0; i < 4; i++) {
+		all[i] = g[i % 2];
+		all[i].family = i < 2 ? 4 : 6;
+		all[i].iface = i < 2 ? "eth0" : "eth1";
+	}
+	a.group = all;
+	a.group_n = 4;
+	CHECK_STR(made_only(made_review(&a), "filter-revealed", FACT_INFO)->subject, "eth0, eth1");
+	CHECK_EQ(made_review(&a)->finding[0].family, 0);
 }
 
 TEST(one_answer_for_all_ports_reveals_nothing)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "made.h"
 
-static struct fact_icmp_verdict verdict;
+static struct fact_icmp_verdict verdicts[2];
 
 static struct fact_audit plant(int64_t type, int outcome)
 {
 	struct fact_audit a = made_audit();
 
-	verdict = made_verdict(6, type, 0, FACT_NEIGHBOUR, FACT_STRAY, outcome, &made_rule);
-	a.verdict = &verdict;
-	a.verdict_n = 1;
+	verdicts[0] = made_verdict(6, type, 0, FACT_NEIGHBOUR, FACT_STRAY, outcome, &made_rule);
+	verdicts[1] = made_verdict(6, 135, 0, FACT_NEIGHBOUR, FACT_STRAY, FACT_ANSWERED, NULL);
+	a.verdict = verdicts;
+	a.verdict_n = 2;
 	return a;
 }
 
@@ -39,9 +40,13 @@ TEST(queries_that_pass_or_are_forged_are_no_fault)
 
 	CHECK_EQ(made_review(&a)->n, 0);
 	a = plant(130, FACT_DROPPED);
-	ip_scan("2001:db8::66", &verdict.source);
+	ip_scan("2001:db8::66", &verdicts[0].source);
 	CHECK_EQ(made_review(&a)->n, 0);
 	a = plant(130, FACT_DROPPED);
-	verdict.from = FACT_STRANGER;
+	verdicts[0].from = FACT_STRANGER;
+	CHECK_EQ(made_review(&a)->n, 0);
+	a = plant(130, FACT_DROPPED);
+	verdicts[1].icmp_type = 138;
+	verdicts[1].verdict = FACT_DROPPED; /* nothing arrives: another finding's */
 	CHECK_EQ(made_review(&a)->n, 0);
 }

@@ -38,6 +38,21 @@ TEST(a_reject_that_says_port_unreachable_is_a_note)
 	CHECK_EQ(made_only(made_review(&a), "reject-as-port-unreachable", FACT_INFO)->family, 6);
 }
 
+TEST(one_rule_for_both_families_is_one_note)
+{
+	static const struct fact_answer six = { "icmp", { 0 }, 1, 4, 64 };
+	struct fact_audit a = plant(4, 3, 3);
+	struct fact_port_group both[2] = { g, g };
+
+	both[1].family = 6;
+	both[1].answer = &six;
+	a.group = both;
+	a.group_n = 2;
+	CHECK_EQ(made_only(made_review(&a), "reject-as-port-unreachable", FACT_INFO)->family, 0);
+	both[1].rule = &made_rule;
+	CHECK_EQ(made_review(&a)->n, 2);
+}
+
 TEST(a_reject_of_iptables_is_replaced_in_its_place)
 {
 	struct fact_audit a = plant(4, 3, 3);
