@@ -273,8 +273,11 @@ static void bursts(const struct text_out *t, const struct fact_audit *a)
 
 void audit_report_icmp(const struct text_out *t, const struct fact_audit *a)
 {
+	if (a->verdict_n == 0)
+		return;
 	text_put(t, TEXT_BOLD, "What becomes of ICMP");
 	out_text(t->to, "\n");
 	views(t, a);
 	bursts(t, a);
+	out_text(t->to, "\n");
 }

@@ -137,7 +137,6 @@ void audit_report(const struct text_out *t, const struct fact_audit *a)
 		audit_report_sockets(t, a);
 		out_text(t->to, "\n");
 		audit_report_icmp(t, a);
-		out_text(t->to, "\n");
 	}
 	gaps(t, a);
 	if (a->finding_n > 0)

@@ -152,6 +152,8 @@ void audit_report_sockets(const struct text_out *t, const struct fact_audit *a)
 		table(t, a);
 	else
 		out_text(t->to, "Nothing listens.\n");
+	if (a->group_n == 0)
+		return;
 	out_text(t->to, "\n");
 	text_put(t, TEXT_BOLD, "All ports");
 	out_text(t->to, "\n");

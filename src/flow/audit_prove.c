@@ -149,20 +149,42 @@ static int prove_view(struct audit *a, const struct audit_view *v, struct err *e
 	return r < 0 ? r : audit_prove_icmp(a, v, err);
 }
 
+/* Returns how many views there were, or -errno. */
 static int prove_family(struct audit *a, const struct twin_port *port, uint8_t family,
 			struct err *err)
 {
 	struct audit_view v = { .port = port, .family = family, .from = FACT_STRANGER };
-	int r = 0;
+	int views = 0, r = 0;
 
 	/* Nobody can be answered beyond the link without a default route. */
 	if (has_default_route(a, family) &&
-	    host_place_stranger(a->net, port->host_index, family, &v.where) == 0)
+	    host_place_stranger(a->net, port->host_index, family, &v.where) == 0) {
 		r = prove_view(a, &v, err);
+		views++;
+	}
 	v.from = FACT_NEIGHBOUR;
-	if (r == 0 && host_place_neighbour(a->net, port->host_index, family, &v.where) == 0)
+	if (r == 0 && host_place_neighbour(a->net, port->host_index, family, &v.where) == 0) {
 		r = prove_view(a, &v, err);
-	return r;
+		views++;
+	}
+	return r < 0 ? r : views;
+}
+
+static int prove_port(struct audit *a, const struct twin_port *port, struct err *err)
+{
+	int views = 0, r = 0;
+
+	for (uint8_t family = 4; family <= 6 && r >= 0; family += 2) {
+		if (a->conf.family && a->conf.family != family)
+			continue;
+		r = prove_family(a, port, family, err);
+		views += r;
+	}
+	if (r >= 0 && views == 0)
+		twin_gap(a->twin, "interface", port->name,
+			 "it has no address that takes packets now",
+			 "nothing was probed through it");
+	return r < 0 ? r : 0;
 }
 
 int audit_prove(struct audit *a, struct err *err)
@@ -171,14 +193,9 @@ int audit_prove(struct audit *a, struct err *err)
 	const struct twin_port *port = twin_ports(a->twin, &n);
 	int r = 0;
 
-	for (size_t i = 0; i < n && r == 0; i++) {
-		if (!audit_wants(a, &port[i]))
-			continue;
-		if (a->conf.family != 6)
-			r = prove_family(a, &port[i], 4, err);
-		if (r == 0 && a->conf.family != 4)
-			r = prove_family(a, &port[i], 6, err);
-	}
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (audit_wants(a, &port[i]))
+			r = prove_port(a, &port[i], err);
 	if (r == 0)
 		audit_say(a, "looking for rules that nothing reaches");
 	return r < 0 ? r : audit_prove_rules(a, err);
