@@ -40,6 +40,8 @@ struct proof_icmp {
 	uint8_t type, code;
 	uint16_t tag; /* 0..PROOF_TAG_MAX */
 	bool traced;
+	uint16_t
+		echo_id; /* of requests and replies that have one: then the tag is the sequence number; 0: the tag is the identifier */
 	struct span
 		quote; /* a packet of the host's own that an error quotes; empty: one the host never sent */
 };

@@ -66,10 +66,17 @@ static void put_ext_echo(struct wcur *out)
 	put_bytes(out, ext, sizeof(ext));
 }
 
+/* Identifier and sequence number; both families have them in the same place. */
+static uint32_t echo_rest(const struct proof_icmp *what)
+{
+	return what->echo_id ? icmp4_echo_rest(what->echo_id, what->tag)
+			     : icmp4_echo_rest((uint16_t)(what->tag | 0x8000u), 1);
+}
+
 /* Octets 4..7, and the body behind them. */
 static uint32_t body4(const struct proof_place *at, const struct proof_icmp *what, struct wcur *out)
 {
-	uint32_t echo = icmp4_echo_rest((uint16_t)(what->tag | 0x8000u), 1);
+	uint32_t echo = echo_rest(what);
 
 	switch (what->type) {
 	case ICMP4_UNREACH:
@@ -171,7 +178,7 @@ static uint32_t body6_nd(const struct proof_place *at, const struct proof_icmp *
 static uint32_t body6_other(const struct proof_icmp *what, struct wcur *out)
 {
 	static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
-	uint32_t echo = icmp6_echo_rest((uint16_t)(what->tag | 0x8000u), 1);
+	uint32_t echo = echo_rest(what);
 
 	switch (what->type) {
 	case ICMP6_MLD_QUERY: /* general query, one second */
