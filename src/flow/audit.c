@@ -87,6 +87,15 @@ static int prove(struct audit *a, int *ret_denied, struct err *err)
 	return r;
 }
 
+static bool asked_for(const struct audit *a, const char *iface)
+{
+	for (size_t i = 0; a->conf.iface && a->conf.iface[i]; i++)
+		if (strcmp(a->conf.iface[i], iface) == 0)
+			return true;
+	return !a->conf.iface;
+}
+
+/* Those that the user did not name are nobody's concern: neither shown nor reviewed. */
 static void add_ifaces(struct audit *a)
 {
 	for (size_t i = 0; i < a->net->link_n; i++) {
@@ -94,6 +103,8 @@ static void add_ifaces(struct audit *a)
 		const struct twin_port *port =
 			a->twin ? twin_port_of(a->twin, a->net->link[i].index) : NULL;
 
+		if (!asked_for(a, f.name))
+			continue;
 		f.in_twin = port && a->fact.proved && audit_wants(a, port);
 		audit_add(&a->store, &a->store.iface, &f);
 	}

@@ -123,13 +123,8 @@ static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_p
 static void answer_of(const struct audit_view *v, const struct prover_port *p,
 		      struct fact_answer *ret)
 {
-	static const char *const words[] = {
-		[PROOF_SYN_ACK] = "syn-ack", [PROOF_RST] = "rst",      [PROOF_UDP] = "udp",
-		[PROOF_ERROR] = "icmp",      [PROOF_MESSAGE] = "icmp", [PROOF_NOISE] = NULL,
-	};
-
 	*ret = (struct fact_answer){
-		.kind = words[p->kind],
+		.kind = proof_kind_words[p->kind],
 		.from = v->where.addr,
 		.icmp_type = p->kind == PROOF_ERROR ? p->icmp_type : FACT_NONE,
 		.code = p->kind == PROOF_ERROR ? p->code : FACT_NONE,

@@ -190,11 +190,6 @@ static void note_bulk(struct prover_watch *w, const struct proof_reply *r)
 	};
 }
 
-static const char *const kind_words[] = {
-	[PROOF_NOISE] = NULL, [PROOF_SYN_ACK] = "syn-ack", [PROOF_RST] = "rst",
-	[PROOF_UDP] = "udp",  [PROOF_ERROR] = "icmp",      [PROOF_MESSAGE] = "icmp",
-};
-
 static void note_one(struct prover_watch *w, const struct proof_reply *r)
 {
 	struct prover_fate *f = w->fate;
@@ -203,7 +198,7 @@ static void note_one(struct prover_watch *w, const struct proof_reply *r)
 		return;
 	f->answered = true;
 	f->answer = (struct fact_answer){
-		.kind = kind_words[r->kind],
+		.kind = proof_kind_words[r->kind],
 		.from = r->from,
 		.icmp_type = r->icmp_type < 0 ? FACT_NONE : r->icmp_type,
 		.code = r->icmp_type < 0 ? FACT_NONE : r->code,

@@ -20,6 +20,9 @@
 #define PROOF_FRAME_MAX 256 /* octets; no frame of a proof is longer */
 #define PROOF_TAG_MAX   0x7fffu
 
+#define PROOF_TTL_STRANGER  57 /* of packets that left as 64, seven routers away */
+#define PROOF_TTL_NEIGHBOUR 64
+
 #define PROOF_PAYLOAD_LEN 8 /* octets of a UDP probe: "sonde", 0, the port that was probed */
 
 /* Whose packets these are, and where they go. */
@@ -81,6 +84,9 @@ enum proof_kind {
 	PROOF_ERROR,   /* an ICMP error that quotes a probe */
 	PROOF_MESSAGE, /* another ICMP message to the prober */
 };
+
+/** fact_answer's word for each kind: "syn-ack", "rst", "udp", "icmp"; NULL for noise. */
+extern const char *const proof_kind_words[];
 
 /* What one frame from the host says. */
 struct proof_reply {

@@ -12,14 +12,12 @@
 #include "wire/packet.h"
 #include "wire/udp.h"
 
-#define ICMP_MAX      192 /* octets of a message */
-#define TTL_STRANGER  57  /* sent as 64, seven routers away */
-#define TTL_NEIGHBOUR 64
-#define TTL_LINK      255 /* RFC 4861 6.1: what ND must arrive with */
-#define TTL_ONE       1   /* RFC 1256, 2710, 4286: what must not be forwarded leaves with */
-#define STRAY_DPORT   33434
-#define STRAY_SPORT   53000
-#define CLAIMED_MTU   1280 /* of packet-too-big; any host takes it */
+#define ICMP_MAX    192 /* octets of a message */
+#define TTL_LINK    255 /* RFC 4861 6.1: what ND must arrive with */
+#define TTL_ONE     1   /* RFC 1256, 2710, 4286: what must not be forwarded leaves with */
+#define STRAY_DPORT 33434
+#define STRAY_SPORT 53000
+#define CLAIMED_MTU 1280 /* of packet-too-big; any host takes it */
 
 /* A datagram that the host might have sent and did not: what a stray error is about. */
 static size_t stray_quote(const struct proof_place *at, uint8_t *buf, size_t len)
@@ -267,13 +265,14 @@ static int build6(const struct proof_place *at, const struct proof_icmp *what,
 static uint8_t ttl_of(const struct proof_place *at, uint8_t type)
 {
 	if (at->from == FACT_STRANGER)
-		return TTL_STRANGER;
+		return PROOF_TTL_STRANGER;
 	if (at->addr.family == 4)
-		return type == ICMP4_ROUTER_ADVERT || type == ICMP4_ROUTER_SOLICIT ? TTL_ONE
-										   : TTL_NEIGHBOUR;
+		return type == ICMP4_ROUTER_ADVERT || type == ICMP4_ROUTER_SOLICIT
+			       ? TTL_ONE
+			       : PROOF_TTL_NEIGHBOUR;
 	if (is_multicast(type))
 		return TTL_ONE;
-	return is_nd(type) ? TTL_LINK : TTL_NEIGHBOUR;
+	return is_nd(type) ? TTL_LINK : PROOF_TTL_NEIGHBOUR;
 }
 
 const struct ip_addr *proof_icmp_source(const struct proof_place *at, uint8_t type)

@@ -8,6 +8,11 @@
 #include "wire/packet.h"
 #include "wire/tcp.h"
 
+const char *const proof_kind_words[] = {
+	[PROOF_NOISE] = NULL, [PROOF_SYN_ACK] = "syn-ack", [PROOF_RST] = "rst",
+	[PROOF_UDP] = "udp",  [PROOF_ERROR] = "icmp",      [PROOF_MESSAGE] = "icmp",
+};
+
 static void match_tcp(const struct packet *p, struct proof_reply *reply)
 {
 	struct tcp_seg seg;

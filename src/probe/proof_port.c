@@ -8,11 +8,9 @@
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
-#define L4_MAX       64
-#define TTL_STRANGER 57 /* as in proof_icmp.c */
-#define TTL_NEAR     64
-#define WINDOW       64240
-#define MSS          1220 /* fits IPv6's least MTU */
+#define L4_MAX 64
+#define WINDOW 64240
+#define MSS    1220 /* fits IPv6's least MTU */
 
 static int wrap(const struct proof_place *at, const struct proof_port *what, uint8_t proto,
 		struct span l4, struct wcur *out)
@@ -23,7 +21,7 @@ static int wrap(const struct proof_place *at, const struct proof_port *what, uin
 		.src = &at->source,
 		.dst = &at->addr,
 		.proto = proto,
-		.ttl = at->from == FACT_STRANGER ? TTL_STRANGER : TTL_NEAR,
+		.ttl = at->from == FACT_STRANGER ? PROOF_TTL_STRANGER : PROOF_TTL_NEIGHBOUR,
 		.ip_id = (uint16_t)(what->tag | (what->traced ? at->trace_ip_id : 0)),
 		.flow = what->tag | (what->traced ? at->trace_label : 0),
 		.payload = l4,
