@@ -93,8 +93,8 @@ int twin_trace_output(struct twin_trace *trace, bool on, struct err *err);
  * when the next one with its id begins, or when nothing more is to be read.
  * Never blocks.
  *
- * Returns the number of packets told; -ENOBUFS when events were lost: every packet of
- * the window is then thrown away, untold; send it again at half the size; another -errno.
+ * Returns the number of packets told; -ENOBUFS when events were lost: the packets of the
+ * window that were not told are forgotten; send them again at half the size; another -errno.
  */
 int twin_trace_drain(struct twin_trace *trace,
 		     void (*each)(void *to, const struct trace_packet *packet), void *to);
