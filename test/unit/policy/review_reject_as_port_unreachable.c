@@ -49,7 +49,7 @@ TEST(one_rule_for_both_families_is_one_note)
 	a.group = both;
 	a.group_n = 2;
 	CHECK_EQ(made_only(made_review(&a), "reject-as-port-unreachable", FACT_INFO)->family, 0);
-	both[1].rule = &made_rule;
+	both[1].rule = &made_accept;
 	CHECK_EQ(made_review(&a)->n, 2);
 }
 
