@@ -2,6 +2,7 @@
 #include "cmd/app.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -88,6 +89,14 @@ static void catch_signals(void)
 			sigaction(signals[i], &stop, NULL);
 	}
 	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* The least free number is the one that was closed. */
+void app_guard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			return;
 }
 
 void app_init(struct app *app, const char *command, bool json, enum app_colour colour)

@@ -34,6 +34,12 @@ struct app {
 
 enum app_colour { APP_COLOUR_AUTO, APP_COLOUR_ALWAYS, APP_COLOUR_NEVER };
 
+/**
+ * Before anything is opened: a standard descriptor that is closed becomes one that
+ * cannot be written to, so that no socket of ours gets its number and what is printed.
+ */
+void app_guard_descriptors(void);
+
 void app_init(struct app *app, const char *command, bool json, enum app_colour colour);
 
 /** With --json: one line; else nothing. Flushes so that a pipe sees it at once when @app says so. */

@@ -199,8 +199,10 @@ int cmd_main(int argc, char **argv)
 	struct opt_common common = { 0 };
 	const struct cmd *cmd;
 	struct err err = { "" };
-	int at = common_options(argc, argv, &common, &err);
+	int at;
 
+	app_guard_descriptors();
+	at = common_options(argc, argv, &common, &err);
 	if (at < 0) {
 		common.json = common.json || says_json(argc, argv);
 		return refuse(NULL, &common, &err);
