@@ -97,7 +97,8 @@ int prover_burst(struct prover *p, unsigned n, struct err *err);
  *
  * Returns its length, from the IP header on; 0 when nothing came out; -errno with @err.
  */
-int prover_own_packet(struct prover *p, uint16_t open_port, uint8_t buf[static PROOF_FRAME_MAX], struct err *err);
+int prover_own_packet(struct prover *p, uint16_t open_port, uint8_t buf[static PROOF_FRAME_MAX],
+		      struct err *err);
 
 /**
  * Has a probe followed one by one met a rule with a limit since this was last asked? What
