@@ -170,6 +170,14 @@ static int prove_family(struct audit *a, const struct twin_port *port, uint8_t f
 	return r < 0 ? r : views;
 }
 
+static bool has_address(const struct audit *a, const struct twin_port *port)
+{
+	for (size_t i = 0; i < a->net->addr_n; i++)
+		if (a->net->addr[i].index == port->host_index)
+			return true;
+	return false;
+}
+
 static int prove_port(struct audit *a, const struct twin_port *port, struct err *err)
 {
 	int views = 0, r = 0;
