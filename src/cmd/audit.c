@@ -154,7 +154,9 @@ static int audit_cmd(struct app *app, const struct audit_args *args, const char 
 	if (r < 0 || w < 0)
 		return r < 0 ? err_set(err, r, "interrupted: the report is not whole") : w;
 	if (denied)
-		return err_wrap(err, denied, "only what needs no privilege was audited");
+		return err_wrap(
+			err, denied,
+			"only what needs no privilege was audited (for the rest: sudo sonde audit)");
 	return fails(a, args->fail_on, &count) ? APP_NO : APP_YES;
 }
 
