@@ -72,38 +72,59 @@ static int write_file(void *to, const char *p, size_t len)
 	return 0;
 }
 
-/* Opened before anything is done, so that a wrong name costs no audit. */
-static int open_html(const char *path, int *ret_fd, struct err *err)
-{
-	int fd;
+/* Where the page goes. */
+struct page {
+	const char *path; /* NULL: none is wanted */
+	int fd;           /* -1: none is open */
+	bool made;        /* the file was not there before: a failed audit leaves none behind */
+};
 
-	*ret_fd = -1;
-	if (!path)
-		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return err_set(err, -EIO, "--html: cannot write '%s': %s", path, strerror(errno));
-	*ret_fd = fd;
+/* Opened before anything is done, so that a wrong name costs no audit; emptied only to be written. */
+static int page_open(const char *path, struct page *ret, struct err *err)
+{
+	struct page p = { .path = path, .fd = -1 };
+
+	if (path) {
+		p.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		p.made = p.fd >= 0;
+		if (p.fd < 0 && errno == EEXIST)
+			p.fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (p.fd < 0)
+			return err_set(err, -EIO, "--html: cannot write '%s': %s", path,
+				       strerror(errno));
+	}
+	*ret = p;
 	return 0;
 }
 
-static int write_html(int fd, const char *path, const struct fact_audit *a, struct err *err)
+static void page_close(struct page *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	if (p->fd >= 0 && p->made)
+		unlink(p->path);
+}
+
+static int page_write(struct page *p, const struct fact_audit *a, struct err *err)
 {
 	struct out_sink *sink;
 	int r;
 
-	if (fd < 0)
+	if (p->fd < 0)
 		return 0;
 	sink = malloc(sizeof(*sink));
 	if (!sink)
 		return err_set(err, -ENOMEM, "--html: out of memory");
-	out_init(sink, write_file, &fd);
+	/* A pipe or terminal has nothing to cut. */
+	(void)!ftruncate(p->fd, 0);
+	out_init(sink, write_file, &p->fd);
 	html_audit(sink, a);
 	r = out_flush(sink);
 	free(sink);
-	if (close(fd) < 0 && r == 0)
+	if (close(p->fd) < 0 && r == 0)
 		r = -errno;
-	return r < 0 ? err_set(err, -EIO, "--html: writing '%s': %s", path, strerror(-r)) : 0;
+	p->fd = -1;
+	return r < 0 ? err_set(err, -EIO, "--html: writing '%s': %s", p->path, strerror(-r)) : 0;
 }
 
 static bool fails(const struct fact_audit *a, uint8_t fail_on, struct fact_severities *count)
@@ -128,7 +149,7 @@ static void report(struct app *app, const struct fact_audit *a)
 }
 
 static int audit_cmd(struct app *app, const struct audit_args *args, const char *const *ifaces,
-		     int html, struct err *err)
+		     struct page *page, struct err *err)
 {
 	/* The summary is written after this returns. */
 	static struct fact_severities count;
@@ -143,35 +164,38 @@ static int audit_cmd(struct app *app, const struct audit_args *args, const char 
 		.to = app,
 	};
 	const struct fact_audit *a;
+	bool failed;
 	int denied = 0, r = audit_run(&conf, &audit, &denied, err), w;
 
 	if (!audit)
 		return r;
 	a = audit_facts(audit);
 	report(app, a);
+	failed = fails(a, args->fail_on, &count);
 	app->findings = &count;
-	w = write_html(html, args->html, a, err);
+	w = page_write(page, a, err);
 	if (r < 0 || w < 0)
 		return r < 0 ? err_set(err, r, "interrupted: the report is not whole") : w;
 	if (denied)
 		return err_wrap(
 			err, denied,
 			"only what needs no privilege was audited (for the rest: sudo sonde audit)");
-	return fails(a, args->fail_on, &count) ? APP_NO : APP_YES;
+	return failed ? APP_NO : APP_YES;
 }
 
 static int audit_main(struct app *app, const void *args_, struct err *err)
 {
 	const struct audit_args *args = args_;
 	const char *ifaces[IFACES_MAX + 1] = { NULL };
-	int html, r;
+	AUTO(page_close) struct page page = { .fd = -1 };
+	int r;
 
 	if (args->ifaces.n > IFACES_MAX)
 		return err_set(err, -EINVAL, "at most %d interfaces can be named", IFACES_MAX);
 	for (size_t i = 0; i < args->ifaces.n; i++)
 		ifaces[i] = args->ifaces.item[i];
-	r = open_html(args->html, &html, err);
-	return r < 0 ? r : audit_cmd(app, args, ifaces, html, err);
+	r = page_open(args->html, &page, err);
+	return r < 0 ? r : audit_cmd(app, args, ifaces, &page, err);
 }
 
 static const struct opt audit_opts[] = {

@@ -95,6 +95,18 @@ static struct group *group_for(struct pass *s, uint8_t state, const struct prove
 	return g;
 }
 
+/* Traced; and once more with fresh limits when one that earlier probes used up took it. */
+static int ask_fresh(struct audit *a, enum fact_proto proto, uint16_t port,
+		     struct prover_fate *fate, struct err *err)
+{
+	int r = prover_ask_port(a->prover, proto, port, fate, err);
+
+	if (r < 0 || !fate->limited || !fate->dropped)
+		return r;
+	r = audit_refresh(a, err);
+	return r < 0 ? r : prover_ask_port(a->prover, proto, port, fate, err);
+}
+
 /* Ports from @lo on that behaved as it did; traces the first. Returns the last of them, or -errno. */
 static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_proto proto,
 			struct pass *s, int lo, struct err *err)
@@ -109,7 +121,7 @@ static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_p
 		hi++;
 	if (a->trace && s->samples < SAMPLES_MAX) {
 		s->samples++;
-		r = prover_ask_port(a->prover, proto, (uint16_t)lo, &fate, err);
+		r = ask_fresh(a, proto, (uint16_t)lo, &fate, err);
 		if (r < 0)
 			return r;
 		state = fate_state(v->family, proto, &fate);
@@ -236,14 +248,7 @@ static int expose(struct audit *a, const struct audit_view *v, const struct fact
 	if (!ip_eq(addr, &v->where.addr))
 		r = audit_go(a, &there, err);
 	if (r == 0)
-		r = prover_ask_port(a->prover, (enum fact_proto)s->proto, (uint16_t)s->local.port,
-				    &fate, err);
-	if (r == 0 && fate.limited && fate.dropped) {
-		r = audit_refresh(a, err);
-		if (r == 0)
-			r = prover_ask_port(a->prover, (enum fact_proto)s->proto,
-					    (uint16_t)s->local.port, &fate, err);
-	}
+		r = ask_fresh(a, (enum fact_proto)s->proto, (uint16_t)s->local.port, &fate, err);
 	if (r == 0 && !ip_eq(addr, &v->where.addr))
 		r = audit_go(a, v, err);
 	if (r < 0)
@@ -308,6 +313,13 @@ static int prove_proto(struct audit *a, const struct audit_view *v, enum fact_pr
 	s->samples = 0;
 	if (r == 0)
 		r = prover_ports(a->prover, proto, s->result, err);
+	/* What answers there are is known all the same. */
+	if (r == -ENOBUFS) {
+		twin_gap(a->twin, "answers", v->port->name,
+			 "more came than the receive buffer holds",
+			 "ports that are told as filtered may have answered");
+		r = 0;
+	}
 	audit_spend(a, proto);
 	if (r == 0)
 		r = audit_refresh(a, err);

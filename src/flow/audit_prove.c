@@ -188,9 +188,9 @@ static int prove_port(struct audit *a, const struct twin_port *port, struct err 
 		r = prove_family(a, port, family, err);
 		views += r;
 	}
-	if (r >= 0 && views == 0)
+	if (r >= 0 && views == 0 && has_address(a, port))
 		twin_gap(a->twin, "interface", port->name,
-			 "it has no address that takes packets now",
+			 "none of its addresses takes packets now",
 			 "nothing was probed through it");
 	return r < 0 ? r : 0;
 }

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "icmp/number.h"
 #include "sys/ns.h"
 #include "wire/ip4.h"
 #include "wire/link.h"
@@ -190,11 +192,22 @@ static void note_bulk(struct prover_watch *w, const struct proof_reply *r)
 	};
 }
 
-static void note_one(struct prover_watch *w, const struct proof_reply *r)
+static bool answers(const struct prover *p, const struct proof_reply *r)
 {
-	struct prover_fate *f = w->fate;
+	const struct prover_watch *w = &p->watch;
 
-	if (r->proto != w->proto || f->answered || (w->proto != FACT_ICMP && r->sport != w->sport))
+	if (r->proto != w->proto)
+		return false;
+	if (w->proto == FACT_ICMP)
+		return proof_answers(r, p->place.addr.family, w->icmp_type, w->icmp_code, w->tag);
+	return r->sport == w->sport;
+}
+
+static void note_one(struct prover *p, const struct proof_reply *r)
+{
+	struct prover_fate *f = p->watch.fate;
+
+	if (f->answered || !answers(p, r))
 		return;
 	f->answered = true;
 	f->answer = (struct fact_answer){
@@ -216,6 +229,11 @@ static void keep_own(struct prover *p, int link, struct span frame)
 	memcpy(p->watch.own_buf, l3.p, p->watch.own_len);
 }
 
+static bool is_echo_reply(const struct proof_reply *r)
+{
+	return r->icmp_type == (r->from.family == 6 ? ICMP6_ECHO_REPLY : ICMP4_ECHO_REPLY);
+}
+
 static void take_frame(struct prover *p, int link, struct span frame)
 {
 	struct proof_reply r;
@@ -233,8 +251,8 @@ static void take_frame(struct prover *p, int link, struct span frame)
 	if (p->watch.bulk)
 		note_bulk(&p->watch, &r);
 	else if (p->watch.fate)
-		note_one(&p->watch, &r);
-	else if (r.kind == PROOF_MESSAGE)
+		note_one(p, &r);
+	else if (r.kind == PROOF_MESSAGE && is_echo_reply(&r))
 		p->watch.echoes++;
 }
 
@@ -276,15 +294,19 @@ static void on_datagram(const struct twin_datagram *d, void *to)
 		w->fate->reached = true;
 }
 
-/* One message at the oracle: does it carry what was just sent? IPv4 comes with its header. */
-static bool is_ours(const struct prover *p, int family, struct span octets)
+/*
+ * One message at the oracle: is it what was just sent? IPv4 comes with its header and tag;
+ * IPv6 without, but probes go one by one, and the oracle hears them at once.
+ */
+static bool is_ours(const struct prover *p, const struct ip_addr *from, struct span octets)
 {
 	const struct prover_watch *w = &p->watch;
 	struct ip4_pkt h;
 
-	if (family == 6)
+	if (from->family == 6)
 		return octets.len >= 2 && octets.p[0] == w->icmp_type &&
-		       octets.p[1] == w->icmp_code;
+		       octets.p[1] == w->icmp_code &&
+		       (ip_eq(from, &p->place.source) || ip_eq(from, &p->place.link_source));
 	return ip4_parse(octets, &h) == 0 && (h.id & PROOF_TAG_MAX) == w->tag &&
 	       ip_eq(&h.src, &p->place.source);
 }
@@ -292,14 +314,22 @@ static bool is_ours(const struct prover *p, int family, struct span octets)
 static void drain_oracle(struct prover *p, int family)
 {
 	int fd = p->icmp_fd[family == 6];
+	struct sockaddr_in6 sa;
+	socklen_t len = sizeof(sa);
 	uint8_t buf[512];
 	ssize_t n;
 
-	while (fd >= 0 && (n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT)) >= 0) {
+	while (fd >= 0 &&
+	       (n = recvfrom(fd, buf, sizeof(buf), MSG_DONTWAIT, (void *)&sa, &len)) >= 0) {
+		struct ip_addr from = { .family = 4 };
+
+		if (family == 6)
+			from = ip_from(6, &sa.sin6_addr);
 		if (p->watch.fate && p->watch.proto == FACT_ICMP &&
 		    p->place.addr.family == family &&
-		    is_ours(p, family, (struct span){ buf, (size_t)n }))
+		    is_ours(p, &from, (struct span){ buf, (size_t)n }))
 			p->watch.fate->reached = true;
+		len = sizeof(sa);
 	}
 }
 

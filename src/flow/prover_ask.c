@@ -12,6 +12,7 @@
 
 #include "icmp/registry.h"
 #include "sys/ns.h"
+#include "wire/ip4.h"
 
 #define TRIES_MAX 25 /* waits of a millisecond for a trace that a busy machine defers */
 #define QUIET_MAX 3  /* waits when there is no trace to wait for */
@@ -20,6 +21,18 @@ struct trace_taker {
 	struct prover *p;
 	bool told;
 };
+
+/* Something the twin sends to the prober, of the probe's protocol or an error about it. */
+static bool is_answer(const struct prover *p, const struct trace_packet *t)
+{
+	bool icmp = t->proto == IP_PROTO_ICMP4 || t->proto == IP_PROTO_ICMP6;
+
+	if (!ip_eq(&t->dst, &p->place.source) && !ip_eq(&t->dst, &p->place.link_source))
+		return false;
+	if (icmp)
+		return true;
+	return p->watch.proto != FACT_ICMP && t->dport == p->watch.sport;
+}
 
 static void on_trace(void *to, const struct trace_packet *t)
 {
@@ -32,7 +45,7 @@ static void on_trace(void *to, const struct trace_packet *t)
 		if (t->hit[i] < p->conf.rule_n)
 			p->hit[t->hit[i]]++;
 	if (t->out) {
-		if (t->verdict == TRACE_DROP && f->out_rule < 0)
+		if (t->verdict == TRACE_DROP && f->out_rule < 0 && is_answer(p, t))
 			f->out_rule = t->rule;
 		return;
 	}
@@ -83,9 +96,9 @@ static int ask(struct prover *p, const struct wcur *frame, struct prover_fate *f
 	struct span s = { frame->start, wcur_len(frame) };
 	int r;
 
+	*fate = (struct prover_fate){ .rule = -1, .out_rule = -1 };
 	if (stopped(p))
 		return -EINTR;
-	*fate = (struct prover_fate){ .rule = -1, .out_rule = -1 };
 	p->watch.fate = fate;
 	r = prover_send(p, &s, 1);
 	if (r == 0)
@@ -150,31 +163,72 @@ static bool answer_may_be_taken(const struct prover *p, const struct prover_fate
 	return p->conf.trace && expects && !f->answered && !f->dropped;
 }
 
+/* The same question with the twin's own packets traced; what the first one said stands otherwise. */
+static int ask_for_answer(struct prover *p,
+			  int (*again)(struct prover *p, const void *what, struct prover_fate *ret,
+				       struct err *err),
+			  const void *what, struct prover_fate *ret, struct err *err)
+{
+	struct prover_fate second;
+	int r = twin_trace_output(p->conf.trace, true, err), off;
+
+	if (r < 0)
+		return r;
+	r = again(p, what, &second, err);
+	off = twin_trace_output(p->conf.trace, false, r < 0 ? NULL : err);
+	if (r < 0 || off < 0)
+		return r < 0 ? r : off;
+	ret->out_rule = second.out_rule;
+	return 0;
+}
+
+struct port_question {
+	enum fact_proto proto;
+	uint16_t port;
+};
+
+static int ask_port_again(struct prover *p, const void *what, struct prover_fate *ret,
+			  struct err *err)
+{
+	const struct port_question *q = what;
+
+	return ask_port_once(p, q->proto, q->port, ret, err);
+}
+
 int prover_ask_port(struct prover *p, enum fact_proto proto, uint16_t port, struct prover_fate *ret,
 		    struct err *err)
 {
+	struct port_question q = { proto, port };
 	int r = ask_port_once(p, proto, port, ret, err);
 
 	if (r < 0 || !answer_may_be_taken(p, ret, proto == FACT_TCP || !ret->reached))
 		return r;
-	r = twin_trace_output(p->conf.trace, true, err);
-	if (r == 0)
-		r = ask_port_once(p, proto, port, ret, err);
-	return r < 0 ? r : twin_trace_output(p->conf.trace, false, err);
+	return ask_for_answer(p, ask_port_again, &q, ret, err);
+}
+
+struct icmp_question {
+	uint8_t type, code;
+	struct span quote;
+};
+
+static int ask_icmp_again(struct prover *p, const void *what, struct prover_fate *ret,
+			  struct err *err)
+{
+	const struct icmp_question *q = what;
+
+	return ask_icmp_once(p, q->type, q->code, q->quote, ret, err);
 }
 
 int prover_ask_icmp(struct prover *p, uint8_t type, uint8_t code, struct span quote,
 		    struct prover_fate *ret, struct err *err)
 {
+	struct icmp_question q = { type, code, quote };
 	int r = ask_icmp_once(p, type, code, quote, ret, err);
-	bool expects = ret->reached && icmp_is_request(p->place.addr.family, type);
 
-	if (r < 0 || !answer_may_be_taken(p, ret, expects))
+	if (r < 0 || !answer_may_be_taken(
+			     p, ret, ret->reached && icmp_is_request(p->place.addr.family, type)))
 		return r;
-	r = twin_trace_output(p->conf.trace, true, err);
-	if (r == 0)
-		r = ask_icmp_once(p, type, code, quote, ret, err);
-	return r < 0 ? r : twin_trace_output(p->conf.trace, false, err);
+	return ask_for_answer(p, ask_icmp_again, &q, ret, err);
 }
 
 static socklen_t sockaddr_of(const struct ip_addr *a, uint16_t port, uint32_t scope,

@@ -92,9 +92,11 @@ extern const char *const proof_kind_words[];
 struct proof_reply {
 	uint8_t kind; /* enum proof_kind */
 	uint8_t proto; /* of the probe: enum fact_proto; PROOF_MESSAGE, and errors about ICMP: FACT_ICMP */
-	uint16_t port, sport;    /* of the probe; 0 for ICMP */
-	uint32_t ack;            /* PROOF_SYN_ACK: acknowledgement number */
-	int16_t icmp_type, code; /* PROOF_ERROR, PROOF_MESSAGE; else -1 */
+	uint16_t port, sport;           /* of the probe; 0 for ICMP */
+	uint32_t ack;                   /* PROOF_SYN_ACK: acknowledgement number */
+	int16_t icmp_type, code;        /* PROOF_ERROR, PROOF_MESSAGE; else -1 */
+	int16_t about_type, about_code; /* PROOF_ERROR about ICMP: what it quotes; else -1 */
+	uint16_t id; /* octets 4..5 of a PROOF_MESSAGE, or of the ICMP message that is quoted */
 	uint8_t ttl;
 	struct ip_addr from, to; /* addresses of the reply */
 };
@@ -109,10 +111,15 @@ struct proof_reply {
 struct proof_reply proof_match(int link, struct span frame);
 
 /**
- * A packet of the host's own (@from) to the prober (@to), which an error may quote.
- *
- * Returns its octets from the IP version on, borrowed from @frame; none when it is a
- * fragment, from or to anybody else, or no IP.
+ * Is @reply what the ICMP message @type, @code with the identification @tag is answered
+ * with: its reply, or an error that quotes it?
+ */
+bool proof_answers(const struct proof_reply *reply, int family, uint8_t type, uint8_t code,
+		   uint16_t tag);
+
+/**
+ * The IP packet of a frame that the host itself sent from @from to @to, good to be quoted by
+ * an error: no ICMP, which an error must not be about, and no fragment. Empty: it is not.
  */
 struct span proof_quotable(int link, struct span frame, const struct ip_addr *from,
 			   const struct ip_addr *to);

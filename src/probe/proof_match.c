@@ -3,6 +3,7 @@
 #include "probe/proof.h"
 
 #include "icmp/number.h"
+#include "icmp/registry.h"
 #include "wire/icmperr.h"
 #include "wire/link.h"
 #include "wire/packet.h"
@@ -39,8 +40,13 @@ static void match_error(const struct packet *p, struct proof_reply *reply)
 	if (icmperr_parse(p->family, p->l4, &e) < 0 || !ip_eq(&e.quote.src, &p->dst))
 		return;
 	if (e.quote.proto == IP_PROTO_ICMP4 || e.quote.proto == IP_PROTO_ICMP6) {
+		if (!e.quote.has_icmp)
+			return;
 		reply->kind = PROOF_ERROR;
 		reply->proto = FACT_ICMP;
+		reply->about_type = e.quote.icmp_type;
+		reply->about_code = e.quote.icmp_code;
+		reply->id = e.quote.icmp_id;
 		return;
 	}
 	if (!e.quote.has_ports || (e.quote.proto != IP_PROTO_TCP && e.quote.proto != IP_PROTO_UDP))
@@ -67,6 +73,7 @@ static void match_icmp(const struct packet *p, struct proof_reply *reply)
 	} else if (!is_chatter(p)) {
 		reply->kind = PROOF_MESSAGE;
 		reply->proto = FACT_ICMP;
+		reply->id = p->l4.len < 6 ? 0 : (uint16_t)(p->l4.p[4] << 8 | p->l4.p[5]);
 	}
 	if (reply->kind != PROOF_NOISE) {
 		reply->icmp_type = p->icmp_type;
@@ -76,7 +83,13 @@ static void match_icmp(const struct packet *p, struct proof_reply *reply)
 
 struct proof_reply proof_match(int link, struct span frame)
 {
-	struct proof_reply reply = { .kind = PROOF_NOISE, .icmp_type = -1, .code = -1 };
+	struct proof_reply reply = {
+		.kind = PROOF_NOISE,
+		.icmp_type = -1,
+		.code = -1,
+		.about_type = -1,
+		.about_code = -1,
+	};
 	struct packet p;
 
 	if (packet_parse_outer((enum link_type)link, frame, &p) < 0 ||
@@ -99,13 +112,35 @@ struct proof_reply proof_match(int link, struct span frame)
 	return reply;
 }
 
+/* Queries of both families that have an identifier in octets 4..5, which the answer brings back. */
+static bool has_id(int family, uint8_t type)
+{
+	if (family == 6)
+		return type == ICMP6_ECHO || type == ICMP6_EXT_ECHO;
+	return type == ICMP4_ECHO || type == ICMP4_TIMESTAMP || type == ICMP4_INFO ||
+	       type == ICMP4_MASK || type == ICMP4_EXT_ECHO;
+}
+
+bool proof_answers(const struct proof_reply *reply, int family, uint8_t type, uint8_t code,
+		   uint16_t tag)
+{
+	bool same_id = !has_id(family, type) || reply->id == (tag | 0x8000u);
+	uint8_t asked;
+
+	if (reply->kind == PROOF_ERROR)
+		return reply->about_type == type && reply->about_code == code && same_id;
+	return reply->kind == PROOF_MESSAGE && same_id &&
+	       icmp_is_reply_to((unsigned)family, (uint8_t)reply->icmp_type, &asked) &&
+	       asked == type;
+}
+
 struct span proof_quotable(int link, struct span frame, const struct ip_addr *from,
 			   const struct ip_addr *to)
 {
 	struct packet p;
 
 	if (packet_parse_outer((enum link_type)link, frame, &p) < 0 || p.frag != PACKET_WHOLE ||
-	    !ip_eq(&p.src, from) || !ip_eq(&p.dst, to))
+	    !ip_eq(&p.src, from) || !ip_eq(&p.dst, to) || p.icmp)
 		return (struct span){ NULL, 0 };
 	return p.l3;
 }
