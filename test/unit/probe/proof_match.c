@@ -285,3 +285,46 @@ TEST(a_packet_of_the_host_to_the_prober_may_be_quoted)
 			 0);
 	}
 }
+
+TEST(an_answer_belongs_to_the_question_with_its_type_and_identifier)
+{
+	static const struct {
+		int family;
+		uint8_t asked, code, reply;
+		uint16_t id;
+		bool answers;
+	} cases[] = {
+		{ 4, 8, 0, 0, 0x8007, true },   /* the echo reply to tag 7 */
+		{ 4, 8, 0, 0, 0x8006, false },  /* a late one, to tag 6 */
+		{ 4, 8, 0, 14, 0x8007, false }, /* a timestamp reply answers no echo */
+		{ 4, 13, 0, 14, 0x8007, true },   { 4, 17, 0, 18, 0x8007, true },
+		{ 4, 42, 0, 43, 0x8007, true },   { 4, 42, 0, 43, 7, false },
+		{ 4, 3, 3, 0, 0x8007, false }, /* nothing answers an error */
+		{ 6, 128, 0, 129, 0x8007, true }, { 6, 128, 0, 129, 0, false },
+		{ 6, 135, 0, 136, 0, true }, /* neighbour messages carry no identifier */
+		{ 6, 135, 0, 129, 0, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct proof_reply r = { .kind = PROOF_MESSAGE,
+					 .icmp_type = cases[i].reply,
+					 .id = cases[i].id };
+
+		CHECK_EQ(proof_answers(&r, cases[i].family, cases[i].asked, cases[i].code, 7),
+			 cases[i].answers);
+	}
+}
+
+TEST(an_error_answers_the_message_it_quotes_and_no_other)
+{
+	struct proof_reply r = {
+		.kind = PROOF_ERROR, .icmp_type = 3, .code = 13, .about_type = 8, .id = 0x8007
+	};
+
+	CHECK(proof_answers(&r, 4, 8, 0, 7));
+	CHECK(!proof_answers(&r, 4, 8, 0, 8)); /* an earlier one of its kind */
+	CHECK(!proof_answers(&r, 4, 8, 1, 7));
+	CHECK(!proof_answers(&r, 4, 13, 0, 7));
+	r.kind = PROOF_RST;
+	CHECK(!proof_answers(&r, 4, 8, 0, 7));
+}
