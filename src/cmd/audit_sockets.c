@@ -136,8 +136,8 @@ static void group(const struct text_out *t, const struct fact_port_group *g)
 			 (long long)g->answer->icmp_type, (long long)g->answer->code);
 	else if (g->answer)
 		snprintf(answer, sizeof(answer), " with %s", g->answer->kind);
-	snprintf(line, sizeof(line), "%lld ports %s%s: %.60s%s%s%s", (long long)g->count,
-		 fact_port_state_words[g->state], answer, g->ports,
+	snprintf(line, sizeof(line), "%lld port%s %s%s: %.60s%s%s%s", (long long)g->count,
+		 g->count == 1 ? "" : "s", fact_port_state_words[g->state], answer, g->ports,
 		 strlen(g->ports) > 60 ? "…" : "", g->rule ? "; " : "", g->rule ? rule : "");
 	snprintf(head, sizeof(head), "  %s IPv%u, %s, %s  ", fact_proto_words[g->proto], g->family,
 		 g->iface, fact_from_words[g->from]);

@@ -96,16 +96,23 @@ static bool asked_for(const struct audit *a, const char *iface)
 }
 
 /* Those that the user did not name are nobody's concern: neither shown nor reviewed. */
+/* Every view has told of its ports. */
+static bool was_probed(const struct audit *a, const char *iface)
+{
+	const struct fact_port_group *g = a->store.group.item;
+
+	for (size_t i = 0; i < a->store.group.n; i++)
+		if (strcmp(g[i].iface, iface) == 0)
+			return true;
+	return false;
+}
+
 static void add_ifaces(struct audit *a)
 {
 	for (size_t i = 0; i < a->net->link_n; i++) {
 		struct fact_iface f = a->net->iface[i];
-		const struct twin_port *port =
-			a->twin ? twin_port_of(a->twin, a->net->link[i].index) : NULL;
 
-		if (!asked_for(a, f.name))
-			continue;
-		f.in_twin = port && a->fact.proved && audit_wants(a, port);
+		f.in_twin = was_probed(a, f.name);
 		audit_add(&a->store, &a->store.iface, &f);
 	}
 }
