@@ -95,7 +95,6 @@ static bool asked_for(const struct audit *a, const char *iface)
 	return !a->conf.iface;
 }
 
-/* Those that the user did not name are nobody's concern: neither shown nor reviewed. */
 /* Every view has told of its ports. */
 static bool was_probed(const struct audit *a, const char *iface)
 {
@@ -107,11 +106,14 @@ static bool was_probed(const struct audit *a, const char *iface)
 	return false;
 }
 
+/* Those that the user did not name are nobody's concern: neither shown nor reviewed. */
 static void add_ifaces(struct audit *a)
 {
 	for (size_t i = 0; i < a->net->link_n; i++) {
 		struct fact_iface f = a->net->iface[i];
 
+		if (!asked_for(a, f.name))
+			continue;
 		f.in_twin = was_probed(a, f.name);
 		audit_add(&a->store, &a->store.iface, &f);
 	}
