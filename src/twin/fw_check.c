@@ -193,7 +193,7 @@ static void compare_table(struct diff *d, const char *backend, struct span table
 
 	while (more && also) {
 		char here[256], there[256];
-		struct span a, b;
+		struct span a = { 0 }, b = { 0 };
 
 		more = next_rule(&host, table, &in_a, &a);
 		also = next_rule(&twin, table, &in_b, &b);
