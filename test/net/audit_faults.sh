@@ -59,12 +59,12 @@ options() {
 }
 # Strangers exist for a host that has a way out; without one an audit takes half the time.
 way_out() {
-	ip -n $host route add default via 192.0.2.1
-	ip -n $host route add default via 2001:db8:1::1
+	ip -n "$host" route add default via 192.0.2.1
+	ip -n "$host" route add default via 2001:db8:1::1
 }
 other_iface() {
-	link $host eth9 far g$number
-	ip -n $host addr add 198.51.100.1/24 dev eth9
+	link "$host" eth9 far "g$number"
+	ip -n "$host" addr add 198.51.100.1/24 dev eth9
 }
 no_rules() {
 	: >"$TMP/rules"
@@ -79,10 +79,10 @@ sane_settings() {
 
 new_host() {
 	host=h$((number = number + 1))
-	host_add $host
-	link $host eth0 far f$number
-	ip -n $host addr add 192.0.2.10/24 dev eth0
-	ip -n $host addr add 2001:db8:1::10/64 dev eth0
+	host_add "$host"
+	link "$host" eth0 far "f$number"
+	ip -n "$host" addr add 192.0.2.10/24 dev eth0
+	ip -n "$host" addr add 2001:db8:1::10/64 dev eth0
 	sane_settings
 	base >"$TMP/rules"
 	listen=tcp/22 opts=
@@ -96,7 +96,7 @@ load_rules() {
 		echo '}'
 		echo '}'
 	} >"$TMP/rules.nft"
-	on $host nft -f "$TMP/rules.nft" || fail "$1: the rules load" "$(cat "$TMP/rules.nft")"
+	on "$host" nft -f "$TMP/rules.nft" || fail "$1: the rules load" "$(cat "$TMP/rules.nft")"
 }
 
 # found: "id severity family" of each finding, family 0 where it is of both or none.
@@ -110,12 +110,12 @@ audit() {
 	rm -f "$TMP/in"
 	mkfifo "$TMP/in"
 	# shellcheck disable=SC2086 # a list
-	on $host python3 "$here/audit_listen.py" $listen <"$TMP/in" >"$TMP/ready" 2>&1 &
+	on "$host" python3 "$here/audit_listen.py" $listen <"$TMP/in" >"$TMP/ready" 2>&1 &
 	exec 9>"$TMP/in"
 	within 20 grep -q ready "$TMP/ready" || fail "$1: servers listen" "$(cat "$TMP/ready")"
 	[ -z "${late:-}" ] || "$late"
 	# shellcheck disable=SC2086 # a list
-	on $host "$SONDE" --json audit eth0 --fail-on never $opts >"$TMP/json" 2>"$TMP/err"
+	on "$host" "$SONDE" --json audit eth0 --fail-on never $opts >"$TMP/json" 2>"$TMP/err"
 	_exit=$?
 	exec 9>&-
 	if [ $_exit -ne 0 ]; then
@@ -127,7 +127,7 @@ audit() {
 		jq -r 'select(.type == "finding") | "# \(.id): \(.subject): \(.evidence)"' "$TMP/json" |
 			cut -c1-600
 	fi
-	ip netns del $host
+	ip netns del "$host"
 }
 
 # fault "ID SEVERITY FAMILY[, …]" WHAT WORD ARGUMENT… [-- WORD ARGUMENT…]…
@@ -273,7 +273,7 @@ fault "" "a name server without TCP, not asked for" options -4 -- serve udp/53@1
 fault "" "a name server with both" options -4 --explain -- serve udp/53@127.0.0.1 tcp/53@127.0.0.1
 
 bridge_table() {
-	on $host nft 'table bridge b { chain f { type filter hook forward priority 0; policy accept; ether type arp drop; }; }'
+	on "$host" nft 'table bridge b { chain f { type filter hook forward priority 0; policy accept; ether type arp drop; }; }'
 }
 fault "twin-incomplete low 0" "rules for frames, which the proof does not send" \
 	options -4 -- late=bridge_table

@@ -3,6 +3,7 @@
 # What `sonde audit` says of a host, from inside it, beside what nmap and ping see of the same
 # host from outside: from a neighbour's address, and from a stranger's behind a router. The same
 # state for every port, an answer where one was foretold, under each of the sample rulesets.
+# shellcheck disable=SC2317 # functions are called through each_view and yes_no
 # shellcheck source=test/net/lib.sh
 . "$NET_TEST_LIB"
 here=$(dirname "$NET_TEST_LIB")
@@ -106,7 +107,6 @@ yes_no() {
 	"$@" >"$TMP/yes" 2>&1 && echo yes || echo no
 }
 
-# shellcheck disable=SC2317 # yes_no calls it
 replies() {
 	on "$at" nmap -4 -n -sn "$1" --disable-arp-ping -S "$source" -e "$(device "$2")" \
 		--max-retries 0 --host-timeout 1s --reason "$target" >"$TMP/replies" 2>&1
@@ -120,7 +120,7 @@ requests() {
 	[ "$2" = 4 ] || _type=128
 	_said=$(yes_no on "$at" ping -n -c 1 -W 1 -I "$source" "$target")
 	ok "$name: ping as a $1 over IPv$2 is answered: $_said" \
-		judge icmp "$TMP/$host.json" "$1" "$2" $_type "$_said"
+		judge icmp "$TMP/$host.json" "$1" "$2" "$_type" "$_said"
 	[ "$2" = 4 ] || return 0
 	_said=$(yes_no replies -PP "$1" timestamp-reply)
 	ok "$name: a $1's timestamp request is answered: $_said" \
