@@ -12,8 +12,9 @@
 #include "base/portset.h"
 #include "icmp/number.h"
 
-#define SAMPLES_MAX 512       /* runs of a pass that are traced; the rest is told without a rule */
-#define GROUPS_MAX  48        /* kinds of behaviour told apart in a pass; the rest joins the last */
+#define SAMPLES_MAX 512 /* runs of a pass that are traced; the rest is told without a rule */
+#define EDGES_MAX   200 /* of the ports that rules name; with more only a run's ends are looked at */
+#define GROUPS_MAX  48  /* kinds of behaviour told apart in a pass; the rest joins the last */
 #define PORTS_TEXT  (1 << 19) /* every second port as text is below 400,000 octets */
 
 /* Ports with one state, one answer and one rule. */
@@ -25,6 +26,7 @@ struct group {
 };
 
 struct pass {
+	struct portset edge; /* where a rule's ports may begin, or have ended */
 	struct prover_port result[65536];
 	struct group group[GROUPS_MAX];
 	size_t group_n;
@@ -107,26 +109,116 @@ static int ask_fresh(struct audit *a, enum fact_proto proto, uint16_t port,
 	return r < 0 ? r : prover_ask_port(a->prover, proto, port, fate, err);
 }
 
-/* Ports from @lo on that behaved as it did; traces the first. Returns the last of them, or -errno. */
+static unsigned add_edge(struct portset *edge, int64_t port)
+{
+	if (port < 1 || port > 65535 || portset_has(edge, (uint16_t)port))
+		return 0;
+	portset_add(edge, (uint16_t)port);
+	return 1;
+}
+
+/* Every number of the text behind "dport": more than ports perhaps, which costs a sample. */
+static unsigned add_text_edges(struct portset *edge, const char *text)
+{
+	const char *p = text ? strstr(text, "dport") : NULL;
+	unsigned n = 0;
+
+	while (p && *p) {
+		char *end;
+		long port = *p >= '0' && *p <= '9' ? strtol(p, &end, 10) : -1;
+
+		if (port >= 0) {
+			n += add_edge(edge, port) + add_edge(edge, port + 1);
+			p = end;
+		} else {
+			p++;
+		}
+	}
+	return n;
+}
+
+static void find_edges(const struct audit *a, struct portset *edge)
+{
+	unsigned n = 0;
+
+	*edge = (struct portset){ 0 };
+	for (size_t i = 0; a->ruleset && i < a->ruleset->rule_n && n <= EDGES_MAX; i++) {
+		const struct host_rule *rule = &a->ruleset->rule[i];
+
+		if (rule->shape.dport != RULE_ANY)
+			n += add_edge(edge, rule->shape.dport) +
+			     add_edge(edge, (int64_t)rule->shape.dport + 1);
+		n += add_text_edges(edge, rule->fact.text);
+	}
+	if (n > EDGES_MAX)
+		*edge = (struct portset){ 0 };
+}
+
+/* What decides for @port. Returns 1; 0: not asked, there were samples enough; -errno. */
+static int sample(struct audit *a, enum fact_proto proto, struct pass *s, int port,
+		  struct prover_fate *ret, struct err *err)
+{
+	int r;
+
+	*ret = (struct prover_fate){ .rule = -1, .out_rule = -1 };
+	if (!a->trace || s->samples >= SAMPLES_MAX)
+		return 0;
+	s->samples++;
+	r = ask_fresh(a, proto, (uint16_t)port, ret, err);
+	return r < 0 ? r : 1;
+}
+
+static int64_t decided_by(const struct prover_fate *f)
+{
+	return f->out_rule >= 0 ? f->out_rule : f->rule;
+}
+
+/*
+ * Ports @lo to @hi look alike, and @rule decides for the first. Where another decides for
+ * the last, the place between them where that begins is searched for.
+ * Returns the last port of the first rule's, or -errno.
+ */
+static int same_rule(struct audit *a, enum fact_proto proto, struct pass *s, int lo, int hi,
+		     int64_t rule, struct err *err)
+{
+	struct prover_fate fate;
+	int at = hi, r;
+
+	while (hi > lo) {
+		r = sample(a, proto, s, at, &fate, err);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			return hi;
+		if (decided_by(&fate) == rule)
+			lo = at;
+		else
+			hi = at - 1;
+		at = lo + (hi - lo + 1) / 2;
+	}
+	return hi;
+}
+
+/* Ports from @lo on that behaved as it did, by the same rule. Returns the last of them, or -errno. */
 static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_proto proto,
 			struct pass *s, int lo, struct err *err)
 {
 	struct prover_port like = s->result[lo];
-	uint8_t state = plain_state(v->family, &like);
-	struct prover_fate fate = { .rule = -1, .out_rule = -1 };
+	struct prover_fate fate;
 	int hi = lo, r;
 	struct group *g;
 
-	while (hi < 65535 && alike(&s->result[hi + 1], &like))
+	while (hi < 65535 && alike(&s->result[hi + 1], &like) &&
+	       !portset_has(&s->edge, (uint16_t)(hi + 1)))
 		hi++;
-	if (a->trace && s->samples < SAMPLES_MAX) {
-		s->samples++;
-		r = ask_fresh(a, proto, (uint16_t)lo, &fate, err);
-		if (r < 0)
-			return r;
-		state = fate_state(v->family, proto, &fate);
-	}
-	g = group_for(s, state, &like, fate.out_rule >= 0 ? fate.out_rule : fate.rule);
+	r = sample(a, proto, s, lo, &fate, err);
+	if (r > 0)
+		hi = same_rule(a, proto, s, lo, hi, decided_by(&fate), err);
+	if (r < 0 || hi < 0)
+		return MIN(r, hi);
+	g = group_for(s,
+		      r > 0 ? fate_state(v->family, proto, &fate) : plain_state(v->family, &like),
+		      &like, decided_by(&fate));
 	for (int p = lo; p <= hi; p++)
 		portset_add(&g->ports, (uint16_t)p);
 	return hi;
@@ -311,6 +403,7 @@ static int prove_proto(struct audit *a, const struct audit_view *v, enum fact_pr
 
 	s->group_n = 0;
 	s->samples = 0;
+	find_edges(a, &s->edge);
 	if (r == 0)
 		r = prover_ports(a->prover, proto, s->result, err);
 	/* What answers there are is known all the same. */
