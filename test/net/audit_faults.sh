@@ -107,7 +107,7 @@ found() {
 # Runs what was planted; `expected` holds the lines that must be found.
 audit() {
 	load_rules "$1"
-	rm -f "$TMP/in"
+	rm -f "$TMP/in" "$TMP/ready"
 	mkfifo "$TMP/in"
 	# shellcheck disable=SC2086 # a list
 	on "$host" python3 "$here/audit_listen.py" $listen <"$TMP/in" >"$TMP/ready" 2>&1 &

@@ -261,6 +261,7 @@ ok "rules that no program can copy: the rest is audited" \
 host_add many
 link many eth0 far f6
 on many ip addr add 192.0.2.70/24 dev eth0
+rm -f "$TMP/ready"
 mkfifo "$TMP/many"
 # shellcheck disable=SC2046 # a list
 on many python3 "$here/audit_listen.py" $(seq -f tcp/%g 10001 12500) $(seq -f udp/%g 10001 12500) \

@@ -16,7 +16,7 @@ new() {
 	on "$1" ip route add default via 192.0.2.1
 }
 audit() {
-	rm -f "$TMP/in"
+	rm -f "$TMP/in" "$TMP/ready"
 	mkfifo "$TMP/in"
 	on "$1" python3 "$here/audit_listen.py" tcp/22 tcp/80 tcp/81 tcp/443 udp/53 udp/54 \
 		<"$TMP/in" >"$TMP/ready" 2>&1 &
