@@ -37,3 +37,6 @@ void test_register(struct test *t);
 
 /** Fails, showing both, unless @part stands in @text. */
 void check_has(const char *text, const char *part, const char *file, int line);
+
+/** Ends the running test as one that this machine cannot make; the report says @why. */
+_Noreturn void test_skip(const char *why);

@@ -39,7 +39,7 @@ static int new_or_skip(void)
 	if (r == -EPERM) {
 		CHECK_HAS(err.text, "CAP_SYS_ADMIN");
 		CHECK_EQ(fd, -7);
-		skip();
+		test_skip("making namespaces is not permitted here (CAP_SYS_ADMIN)");
 	}
 	CHECK_EQ(r, 0);
 	return fd;
