@@ -79,6 +79,8 @@ static void build(int inside, int outside)
 		    "peer", "name", "out", "address", "02:00:00:00:00:02", "netns", peer);
 		RUN("ip", "addr", "add", "192.0.2.1/24", "dev", "eth0");
 		RUN("ip", "addr", "add", "fd00::1/64", "dev", "eth0", "nodad");
+		/* Without a link-local address it solicits nobody: the counters stay ours. */
+		RUN("ip", "link", "set", "eth0", "addrgenmode", "none");
 		RUN("ip", "link", "set", "lo", "up");
 		RUN("ip", "link", "set", "eth0", "up");
 		RUN("ip", "neigh", "add", "192.0.2.2", "lladdr", "02:00:00:00:00:02", "dev",
@@ -91,6 +93,7 @@ static void build(int inside, int outside)
 
 	if (v.r < 0)
 		die("cannot enter the outside");
+	RUN("ip", "link", "set", "out", "addrgenmode", "none");
 	RUN("ip", "link", "set", "out", "up");
 }
 
