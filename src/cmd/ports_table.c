@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/strings.h"
+#include "host/keep.h"
 
 enum { PROTO, RECV_Q, SEND_Q, LOCAL, PEER, STATE, USER, PROGRAM, REACH, SERVICE, COLUMNS };
 
@@ -20,17 +20,8 @@ static const struct text_column columns[COLUMNS] = {
 
 /* Cells of one table while it is made. */
 struct maker {
-	struct strings strings;
-	bool failed; /* out of memory */
+	struct keep texts; /* .full: out of memory */
 };
-
-static const char *keep(struct maker *m, const char *text)
-{
-	const char *kept = strings_add(&m->strings, text, strlen(text));
-
-	m->failed |= !kept;
-	return kept;
-}
 
 static const char *number(struct maker *m, int64_t v)
 {
@@ -41,7 +32,7 @@ static const char *number(struct maker *m, int64_t v)
 	if (v == 0)
 		return "0";
 	snprintf(text, sizeof(text), "%lld", (long long)v);
-	return keep(m, text);
+	return keep_str(&m->texts, text);
 }
 
 /* "192.0.2.1:80", "[fe80::1%eth0]:80"; "*" for a port that is none. */
@@ -58,7 +49,7 @@ static const char *endpoint(struct maker *m, const struct fact_socket *s,
 		snprintf(port, sizeof(port), "%lld", (long long)e->port);
 	snprintf(text, sizeof(text), "%s%s%s%s%s:%s", six ? "[" : "", ip_format(&bare, addr),
 		 named ? "%" : "", named ? s->iface : "", six ? "]" : "", port);
-	return keep(m, text);
+	return keep_str(&m->texts, text);
 }
 
 static const char *program(struct maker *m, const struct fact_socket *s)
@@ -68,7 +59,7 @@ static const char *program(struct maker *m, const struct fact_socket *s)
 	if (s->pid == FACT_NONE)
 		return NULL;
 	snprintf(text, sizeof(text), "%lld/%s", (long long)s->pid, s->program ? s->program : "-");
-	return keep(m, text);
+	return keep_str(&m->texts, text);
 }
 
 /* How far it reaches, with the device it is bound to; a listener on :: may take IPv4 too. */
@@ -86,7 +77,7 @@ static const char *reach(struct maker *m, const struct fact_socket *s)
 		snprintf(text, sizeof(text), "%s %s", word, s->iface);
 	else
 		return word;
-	return keep(m, text);
+	return keep_str(&m->texts, text);
 }
 
 static enum text_style reach_style(const struct fact_socket *s)
@@ -102,7 +93,7 @@ static void row(struct maker *m, const struct fact_socket *s, bool numeric, stru
 
 	snprintf(proto, sizeof(proto), "%s%s", fact_proto_words[s->proto],
 		 s->family == 6 ? "6" : "");
-	cell[PROTO].text = keep(m, proto);
+	cell[PROTO].text = keep_str(&m->texts, proto);
 	cell[RECV_Q].text = number(m, s->recv_q);
 	cell[SEND_Q].text = number(m, s->send_q);
 	cell[LOCAL].text = endpoint(m, s, &s->local);
@@ -120,13 +111,15 @@ int ports_table(const struct text_out *t, const struct fact_socket *const *socke
 {
 	size_t width = numeric ? COLUMNS - 1 : COLUMNS;
 	struct text_cell *cell = calloc(n + 1, width * sizeof(*cell));
-	struct maker m = { .failed = !cell };
+	struct maker m = { .texts.full = !cell };
+	bool full;
 
-	for (size_t i = 0; i < n && !m.failed; i++)
+	for (size_t i = 0; i < n && !m.texts.full; i++)
 		row(&m, socket[i], numeric, cell + i * width);
-	if (!m.failed)
+	if (!m.texts.full)
 		text_table(t, columns, width, cell, n);
-	strings_done(&m.strings);
+	full = m.texts.full;
+	keep_done(&m.texts);
 	free(cell);
-	return m.failed ? -ENOMEM : 0;
+	return full ? -ENOMEM : 0;
 }

@@ -126,7 +126,7 @@ static void add_twin_gaps(struct audit *a)
 
 	for (size_t i = 0; i < n; i++)
 		audit_add_gap(&a->store, &gap[i]);
-	if (a->store.full)
+	if (audit_store_full(&a->store))
 		audit_add_gap(&a->store, &(struct fact_gap){ "memory", "results", "memory ran out",
 							     "some results are missing" });
 }

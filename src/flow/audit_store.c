@@ -4,14 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK_LEN 65536
-
-struct audit_chunk {
-	struct audit_chunk *next;
-	size_t len, room;
-	_Alignas(max_align_t) char octets[];
-};
-
 void audit_store_init(struct audit_store *s)
 {
 	*s = (struct audit_store){
@@ -33,12 +25,7 @@ void audit_store_done(struct audit_store *s)
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		free(lists[i]->item);
-	while (s->chunks) {
-		struct audit_chunk *c = s->chunks;
-
-		s->chunks = c->next;
-		free(c);
-	}
+	keep_done(&s->keep);
 }
 
 void audit_add(struct audit_store *s, struct audit_list *list, const void *item)
@@ -57,37 +44,23 @@ void audit_add(struct audit_store *s, struct audit_list *list, const void *item)
 	memcpy((char *)list->item + list->n++ * list->size, item, list->size);
 }
 
-static void *keep(struct audit_store *s, const void *from, size_t len)
-{
-	size_t need =
-		(len + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
-	struct audit_chunk *c = s->chunks;
-	void *at;
-
-	if (!c || c->room - c->len < need) {
-		size_t room = MAX(need, (size_t)CHUNK_LEN);
-
-		c = malloc(sizeof(*c) + room);
-		if (!c) {
-			s->full = true;
-			return NULL;
-		}
-		*c = (struct audit_chunk){ .next = s->chunks, .room = room };
-		s->chunks = c;
-	}
-	at = c->octets + c->len;
-	c->len += need;
-	return memcpy(at, from, len);
-}
-
 const char *audit_text(struct audit_store *s, const char *text)
 {
-	return text ? keep(s, text, strlen(text) + 1) : NULL;
+	return keep_str(&s->keep, text);
 }
 
 const struct fact_answer *audit_answer(struct audit_store *s, const struct fact_answer *answer)
 {
-	return answer ? keep(s, answer, sizeof(*answer)) : NULL;
+	struct fact_answer *copy = answer ? keep_alloc(&s->keep, sizeof(*copy)) : NULL;
+
+	if (copy)
+		*copy = *answer;
+	return copy;
+}
+
+bool audit_store_full(const struct audit_store *s)
+{
+	return s->full || s->keep.full;
 }
 
 void audit_add_finding(struct audit_store *s, const struct fact_finding *f)

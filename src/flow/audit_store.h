@@ -6,6 +6,7 @@
 #pragma once
 
 #include "fact/audit.h"
+#include "host/keep.h"
 
 struct audit_list {
 	void *item; /* moves when the list grows */
@@ -14,17 +15,20 @@ struct audit_list {
 
 struct audit_store {
 	struct audit_list exposure, group, verdict, burst, proof, gap, finding, iface;
-	struct audit_chunk *chunks;
-	bool full; /* memory ran out once: something is missing */
+	struct keep keep;
+	bool full; /* a list could not grow */
 };
 
 void audit_store_init(struct audit_store *s);
 void audit_store_done(struct audit_store *s);
 
+/** Memory ran out once: something is missing. */
+bool audit_store_full(const struct audit_store *s);
+
 /** Append a copy of @item; what it points to is not copied. */
 void audit_add(struct audit_store *s, struct audit_list *list, const void *item);
 
-/** A copy that stays where it is; NULL for NULL, or when out of memory. */
+/** A copy that stays where it is; NULL for NULL. Out of memory: "", NULL. */
 const char *audit_text(struct audit_store *s, const char *text);
 const struct fact_answer *audit_answer(struct audit_store *s, const struct fact_answer *answer);
 

@@ -24,8 +24,8 @@ static int add(struct devices *d, uint32_t index)
 	if (!if_indextoname(index, text))
 		snprintf(text, sizeof(text), "%u", index);
 	e = &d->item[d->n];
-	*e = (struct devices_entry){ index, strings_add(d->names, text, strlen(text)) };
-	if (!e->name)
+	*e = (struct devices_entry){ index, keep_str(d->names, text) };
+	if (d->names->full)
 		return -ENOMEM;
 	d->last = d->n++;
 	return 0;

@@ -2,10 +2,10 @@
 /* Interface numbers to names, in the calling thread's network namespace, each asked once. */
 #pragma once
 
-#include "host/strings.h"
+#include "host/keep.h"
 
 struct devices {
-	struct strings *names; /* borrowed: where names go */
+	struct keep *names; /* borrowed: where names go */
 	struct devices_entry {
 		uint32_t index;
 		const char *name;

@@ -11,7 +11,7 @@
 struct keep_block {
 	struct keep_block *before;
 	size_t used, room;
-	max_align_t octet[];
+	_Alignas(max_align_t) uint8_t octet[];
 };
 
 static struct keep_block *block_new(struct keep *keep, size_t size)
@@ -29,24 +29,30 @@ static struct keep_block *block_new(struct keep *keep, size_t size)
 	return b;
 }
 
-void *keep_alloc(struct keep *keep, size_t size)
+/* @len octets at a multiple of @align from the block's begin; not zeroed anew. */
+static void *take(struct keep *keep, size_t len, size_t align)
 {
-	size_t len = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
 	struct keep_block *b = keep->last;
-	void *p;
+	size_t at = b ? (b->used + align - 1) / align * align : 0;
 
-	if (!b || b->room - b->used < len)
+	if (!b || at > b->room || b->room - at < len) {
 		b = block_new(keep, len);
+		at = 0;
+	}
 	if (!b)
 		return NULL;
-	p = (uint8_t *)b->octet + b->used;
-	b->used += len;
-	return p;
+	b->used = at + len;
+	return b->octet + at;
+}
+
+void *keep_alloc(struct keep *keep, size_t size)
+{
+	return take(keep, size, _Alignof(max_align_t));
 }
 
 const char *keep_text(struct keep *keep, const char *text, size_t len)
 {
-	char *p = keep_alloc(keep, len + 1);
+	char *p = take(keep, len + 1, 1);
 
 	if (!p)
 		return "";
@@ -70,7 +76,7 @@ const char *keep_format(struct keep *keep, const char *fmt, ...)
 	va_copy(again, args);
 	n = vsnprintf(NULL, 0, fmt, args);
 	if (n >= 0) {
-		char *p = keep_alloc(keep, (size_t)n + 1);
+		char *p = take(keep, (size_t)n + 1, 1);
 
 		if (p) {
 			vsnprintf(p, (size_t)n + 1, fmt, again);

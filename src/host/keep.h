@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is given back all at once: what a reader of this host keeps lives in one. */
+/*
+ * Memory that is given back all at once, and texts packed into it: what a reader of this
+ * host, or an audit, keeps lives in one. Nothing in it moves.
+ */
 #pragma once
 
 #include "base/base.h"

@@ -21,7 +21,7 @@ struct proc_map {
 	size_t slots; /* a power of two, at most half of them used */
 	size_t left;  /* wanted and not found yet */
 	size_t denied;
-	struct strings *names;
+	struct keep *names;
 };
 
 /* A process while its files are looked at. */
@@ -33,7 +33,7 @@ struct candidate {
 	bool denied; /* its directory may be listed, its links may not be read */
 };
 
-int proc_map_new(size_t n, struct strings *names, struct proc_map **ret_map)
+int proc_map_new(size_t n, struct keep *names, struct proc_map **ret_map)
 {
 	struct proc_map *map = calloc(1, sizeof(*map));
 
@@ -134,7 +134,7 @@ static const char *program_of(struct proc_map *map, struct candidate *c)
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	if (n >= 0)
-		c->program = strings_add(map->names, text, strnlen(text, (size_t)n));
+		c->program = keep_text(map->names, text, strnlen(text, (size_t)n));
 	return c->program;
 }
 

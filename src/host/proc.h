@@ -10,7 +10,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "host/strings.h"
+#include "host/keep.h"
 
 struct proc_map;
 
@@ -20,7 +20,7 @@ struct proc_owner {
 };
 
 /** Room for @n inodes; program names go to @names, which must outlive the map. 0; -ENOMEM. */
-int proc_map_new(size_t n, struct strings *names, struct proc_map **ret_map);
+int proc_map_new(size_t n, struct keep *names, struct proc_map **ret_map);
 void proc_map_free(struct proc_map *map); /* NULL is fine */
 
 /** Look for @inode too; 0 (no inode) and one wanted already change nothing. At most @n times. */

@@ -23,7 +23,7 @@
 #define STATE(n)   (1u << (n))
 
 struct host_sockets_own {
-	struct strings strings; /* device, user and program names */
+	struct keep names; /* device, user and program names */
 	struct services *services;
 };
 
@@ -159,7 +159,7 @@ static int by_key(const void *a_, const void *b_)
 static int arrange(const struct sockets_list *l, struct host_sockets *s)
 {
 	struct key *key = calloc(l->n + 1, sizeof(*key));
-	struct devices devices = { .names = &s->own->strings };
+	struct devices devices = { .names = &s->own->names };
 	int r = 0;
 
 	s->item = calloc(l->n + 1, sizeof(*s->item));
@@ -186,7 +186,7 @@ static int arrange(const struct sockets_list *l, struct host_sockets *s)
 
 static int add_names(struct host_sockets *s, struct err *err)
 {
-	struct users *users = users_new(&s->own->strings);
+	struct users *users = users_new(&s->own->names);
 	int r = users ? services_read(&s->own->services, err)
 		      : err_set(err, -ENOMEM, "reading user names: out of memory");
 
@@ -205,7 +205,7 @@ static int add_processes(struct host_sockets *s, struct err *err)
 {
 	struct proc_map *map = NULL;
 	bool may_hide;
-	int r = proc_map_new(s->n, &s->own->strings, &map);
+	int r = proc_map_new(s->n, &s->own->names, &map);
 
 	if (r < 0)
 		return err_set(err, r, "looking for processes: out of memory");
@@ -263,6 +263,8 @@ int host_sockets_read(const struct host_sockets_want *want, struct host_sockets 
 	if (!s || !s->own)
 		return err_set(err, -ENOMEM, "reading sockets: out of memory");
 	r = fill(want, s, err);
+	if (r == 0 && s->own->names.full)
+		r = err_set(err, -ENOMEM, "reading sockets: out of memory");
 	if (r < 0)
 		return r;
 	*ret_sockets = s;
@@ -275,7 +277,7 @@ void host_sockets_free(struct host_sockets *s)
 	if (!s)
 		return;
 	if (s->own) {
-		strings_done(&s->own->strings);
+		keep_done(&s->own->names);
 		services_free(s->own->services);
 		free(s->own);
 	}

@@ -15,12 +15,12 @@ struct slot {
 };
 
 struct users {
-	struct strings *names;
+	struct keep *names;
 	struct slot *slot;
 	size_t slots, n; /* slots is a power of two, at most half of them used */
 };
 
-struct users *users_new(struct strings *names)
+struct users *users_new(struct keep *names)
 {
 	struct users *u = calloc(1, sizeof(*u));
 
@@ -71,14 +71,14 @@ static bool grow(struct users *u)
 	return true;
 }
 
-static const char *ask(struct strings *names, uint32_t uid)
+static const char *ask(struct keep *names, uint32_t uid)
 {
 	struct passwd entry, *found = NULL;
 	char buf[ENTRY_LEN];
 
 	if (getpwuid_r(uid, &entry, buf, sizeof(buf), &found) != 0 || !found)
 		return NULL;
-	return strings_add(names, found->pw_name, strlen(found->pw_name));
+	return keep_str(names, found->pw_name);
 }
 
 const char *users_name(struct users *u, uint32_t uid)

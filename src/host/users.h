@@ -4,13 +4,13 @@
  */
 #pragma once
 
-#include "host/strings.h"
+#include "host/keep.h"
 
 struct users;
 
 /** Names go to @names, which must outlive the result. NULL when out of memory. */
-struct users *users_new(struct strings *names);
+struct users *users_new(struct keep *names);
 void users_free(struct users *u); /* NULL is fine */
 
-/** The name of @uid, owned by the strings; NULL: it has none (or memory ran out). */
+/** The name of @uid, owned by the keep; NULL: it has none. */
 const char *users_name(struct users *u, uint32_t uid);

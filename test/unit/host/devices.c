@@ -5,7 +5,7 @@
 
 TEST(devices_are_named_and_gone_ones_numbered)
 {
-	struct strings s = { 0 };
+	struct keep s = { 0 };
 	struct devices d = { .names = &s };
 	const char *lo, *again, *gone;
 
@@ -18,5 +18,5 @@ TEST(devices_are_named_and_gone_ones_numbered)
 	CHECK(again == lo);
 	devices_done(&d);
 	devices_done(&d);
-	strings_done(&s);
+	keep_done(&s);
 }

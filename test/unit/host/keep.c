@@ -18,7 +18,7 @@ TEST(what_is_kept_stays_where_it_is)
 		CHECK_STR(keep_text(&k, "abcdef", 3), "abc");
 	CHECK_STR(first, "first");
 	CHECK_STR(formatted, "first-7");
-	CHECK_EQ((uintptr_t)keep_alloc(&k, 1) % sizeof(max_align_t), 0);
+	CHECK_EQ((uintptr_t)keep_alloc(&k, 1) % _Alignof(max_align_t), 0);
 	keep_done(&k);
 	CHECK(!k.last);
 }

@@ -44,7 +44,7 @@ TEST(proc_map_finds_who_holds_a_socket)
 {
 	int a = socket(AF_INET, SOCK_DGRAM, 0), b = socket(AF_INET, SOCK_DGRAM, 0);
 	uint64_t wanted = inode_of(a), other = inode_of(b);
-	struct strings names = { 0 };
+	struct keep names = { 0 };
 	struct proc_map *map = NULL;
 	const struct proc_owner *o;
 	char before[16];
@@ -68,7 +68,7 @@ TEST(proc_map_finds_who_holds_a_socket)
 	CHECK(proc_map_find(map, 0) == NULL);
 	proc_map_free(map);
 	proc_map_free(NULL);
-	strings_done(&names);
+	keep_done(&names);
 	close(a);
 	close(b);
 }

@@ -5,7 +5,7 @@
 
 TEST(users_are_named_and_remembered)
 {
-	struct strings s = { 0 };
+	struct keep s = { 0 };
 	struct users *u = users_new(&s);
 	const char *root = users_name(u, 0);
 
@@ -17,5 +17,5 @@ TEST(users_are_named_and_remembered)
 	CHECK(users_name(u, 3000000007u) == NULL);
 	users_free(u);
 	users_free(NULL);
-	strings_done(&s);
+	keep_done(&s);
 }
