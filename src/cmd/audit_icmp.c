@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/audit_report.h"
+#include "cmd/audit_words.h"
 #include "icmp/registry.h"
 #include "policy/ignored.h"
 
@@ -146,7 +147,7 @@ static void put_kind(const struct text_out *t, const struct fact_icmp_verdict *v
 	else if (kind->reason)
 		snprintf(why, sizeof(why), "  [%s]", kind->reason);
 	else if (kind->rule)
-		snprintf(why, sizeof(why), "  [by %s]", audit_report_rule(kind->rule, rule));
+		snprintf(why, sizeof(why), "  [by %s]", audit_words_rule(kind->rule, rule));
 	snprintf(line, sizeof(line), "%s%s%s", list, why,
 		 kind->conditional ? " (a rate limit: true of the first packets)" : "");
 	text_wrap(t, 14, outcome_heads[kind->verdict], line);
@@ -267,7 +268,7 @@ static void bursts(const struct text_out *t, const struct fact_audit *a)
 			   "  %lld of %lld echo requests at once answered, IPv%u at %s, %s%s%s\n",
 			   (long long)b->answered, (long long)b->sent, b->family, b->iface,
 			   fact_from_words[b->from], b->rule ? "; limited before " : "",
-			   b->rule ? audit_report_rule(b->rule, rule) : "");
+			   b->rule ? audit_words_rule(b->rule, rule) : "");
 	}
 }
 

@@ -13,22 +13,6 @@ static const enum text_style severity_style[] = {
 	[FACT_HIGH] = TEXT_BAD,
 };
 
-const char *audit_report_rule(const struct fact_rule *r, char buf[static AUDIT_RULE_LEN])
-{
-	if (!r)
-		snprintf(buf, AUDIT_RULE_LEN, "no rule");
-	else if (r->handle != FACT_NONE)
-		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s handle %lld: %s", r->family, r->table,
-			 r->chain, (long long)r->handle, r->text);
-	else if (r->position != FACT_NONE)
-		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s rule %lld: %s", r->family, r->table,
-			 r->chain, (long long)r->position, r->text);
-	else
-		snprintf(buf, AUDIT_RULE_LEN, "%s %s %s: %s", r->family, r->table, r->chain,
-			 r->text);
-	return buf;
-}
-
 static void head(const struct text_out *t, const struct fact_audit *a)
 {
 	char when[WHEN_TEXT_LEN];
@@ -82,7 +66,7 @@ static void one_finding(const struct text_out *t, const struct fact_finding *f)
 	out_text(t->to, "\n\n");
 }
 
-void audit_report_findings(const struct text_out *t, const struct fact_audit *a)
+static void findings(const struct text_out *t, const struct fact_audit *a)
 {
 	text_put(t, TEXT_BOLD, "Findings");
 	out_text(t->to, "\n");
@@ -140,6 +124,6 @@ void audit_report(const struct text_out *t, const struct fact_audit *a)
 	}
 	gaps(t, a);
 	if (a->finding_n > 0)
-		audit_report_findings(t, a);
+		findings(t, a);
 	tally(t, a);
 }

@@ -8,12 +8,6 @@
 /** The whole report: who can reach what, what becomes of ICMP, the findings. */
 void audit_report(const struct text_out *t, const struct fact_audit *a);
 
-/** Its parts, in the report's order. */
+/** Its longer parts. */
 void audit_report_sockets(const struct text_out *t, const struct fact_audit *a);
 void audit_report_icmp(const struct text_out *t, const struct fact_audit *a);
-void audit_report_findings(const struct text_out *t, const struct fact_audit *a);
-
-#define AUDIT_RULE_LEN 320
-
-/** "inet filter input handle 7: tcp dport 22 accept" into @buf; "no rule" for NULL. Returns @buf. */
-const char *audit_report_rule(const struct fact_rule *r, char buf[static AUDIT_RULE_LEN]);

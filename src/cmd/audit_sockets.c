@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/audit_report.h"
+#include "cmd/audit_words.h"
 
 enum {
 	COL_PROTO,
@@ -81,7 +82,7 @@ static void fill(struct text_cell *cell, struct row_text *text, const struct fac
 	if (e->reach == FACT_REACH_LOOPBACK)
 		snprintf(text->rule, sizeof(text->rule), "bound to loopback only");
 	else
-		audit_report_rule(e->rule, text->rule);
+		audit_words_rule(e->rule, text->rule);
 	cell[COL_PROTO].text = fact_proto_words[e->proto];
 	cell[COL_PORT].text = text->port;
 	cell[COL_SERVICE].text = e->service;
@@ -130,7 +131,7 @@ static void group(const struct text_out *t, const struct fact_port_group *g)
 {
 	char rule[AUDIT_RULE_LEN], line[1024], head[64], answer[64] = "";
 
-	audit_report_rule(g->rule, rule);
+	audit_words_rule(g->rule, rule);
 	if (g->answer && g->answer->icmp_type != FACT_NONE)
 		snprintf(answer, sizeof(answer), " with ICMP %lld/%lld",
 			 (long long)g->answer->icmp_type, (long long)g->answer->code);

@@ -2,8 +2,6 @@
 #include "flow/audit_own.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,28 +9,10 @@
 #include "policy/review.h"
 #include "sys/clock.h"
 
-void audit_say(const struct audit *a, const char *fmt, ...)
-{
-	char text[160];
-	va_list ap;
-
-	if (!a->conf.progress)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	a->conf.progress(a->conf.to, text);
-}
-
-static void on_gap(void *to, const struct fact_gap *g)
-{
-	audit_add_gap(&((struct audit *)to)->store, g);
-}
-
 /* The rest of an audit can do without the firewall; it then proves nothing. */
 static int read_firewall(struct audit *a, int *ret_denied, struct err *err)
 {
-	int r = host_ruleset_read(on_gap, a, &a->ruleset, err);
+	int r = host_ruleset_read(audit_take_gap, a, &a->ruleset, err);
 
 	if (r != -EPERM && r != -EACCES)
 		return r;

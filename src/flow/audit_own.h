@@ -60,4 +60,7 @@ int audit_refresh(struct audit *a, struct err *err);
 /** A bulk pass (@proto TCP or UDP) or a burst (ICMP) has been: it may have spent limits. */
 void audit_spend(struct audit *a, enum fact_proto proto);
 
+/** A host_gap_tell whose @to is the audit. */
+void audit_take_gap(void *to, const struct fact_gap *gap);
+
 void audit_say(const struct audit *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

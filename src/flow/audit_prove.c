@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fact/audit.h"
-#include "wire/ip4.h"
-
-static void on_gap(void *to, const struct fact_gap *g)
-{
-	struct audit *a = to;
-
-	audit_add_gap(&a->store, g);
-}
-
 static int open_trace(struct audit *a, struct err *err)
 {
 	size_t n, used = 0;
@@ -43,7 +33,7 @@ static int load_firewall(struct audit *a, struct err *err)
 
 	if (!a->ruleset || strcmp(a->ruleset->firewall, "none") == 0)
 		return 0;
-	r = twin_fw_load(twin_inside_fd(a->twin), a->ruleset, on_gap, a, &a->fw, err);
+	r = twin_fw_load(twin_inside_fd(a->twin), a->ruleset, audit_take_gap, a, &a->fw, err);
 	if (r < 0)
 		return r;
 	if (open_trace(a, &why) < 0)
@@ -79,45 +69,6 @@ int audit_build(struct audit *a, struct err *err)
 		.stop_to = a->conf.to,
 	};
 	return prover_new(&conf, &a->prover, err);
-}
-
-static bool may_limit(const struct rule_shape *s, enum fact_proto proto)
-{
-	if (!s->has_limit || !(s->hooks & RULE_HOOK_INWARD))
-		return false;
-	if (proto == FACT_ICMP)
-		return s->proto == RULE_ANY || s->proto == IP_PROTO_ICMP4 ||
-		       s->proto == IP_PROTO_ICMP6;
-	return s->proto == RULE_ANY ||
-	       s->proto == (proto == FACT_TCP ? IP_PROTO_TCP : IP_PROTO_UDP);
-}
-
-void audit_spend(struct audit *a, enum fact_proto proto)
-{
-	for (size_t i = 0; a->fw && i < a->ruleset->rule_n; i++)
-		a->spent |= may_limit(&a->ruleset->rule[i].shape, proto);
-}
-
-int audit_refresh(struct audit *a, struct err *err)
-{
-	bool spent = prover_spent(a->prover) || a->spent;
-	int r = 0;
-
-	a->spent = false;
-	if (a->fw && spent)
-		r = twin_fw_reload(a->fw, err);
-	return r < 0 ? r : twin_flush_conntrack(a->twin, err);
-}
-
-int audit_go(struct audit *a, const struct audit_view *v, struct err *err)
-{
-	return prover_go(a->prover, v->port, &v->where, v->from, err);
-}
-
-const struct fact_rule *audit_rule(const struct audit *a, int64_t i)
-{
-	return i < 0 || !a->ruleset || (size_t)i >= a->ruleset->rule_n ? NULL
-								       : &a->ruleset->rule[i].fact;
 }
 
 static bool has_default_route(const struct audit *a, uint8_t family)
