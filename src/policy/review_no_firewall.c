@@ -10,23 +10,52 @@
 #define PORTS_TEXT 400 /* octets of port ranges in the fix */
 
 struct opened {
-	struct portset tcp, udp;
+	struct portset tcp, udp; /* open to anybody, or likely to be */
+	struct portset seen_tcp, seen_udp;
 	const struct fact_exposure *first;
-	size_t n; /* distinct ports, of both protocols */
+	size_t n;   /* distinct ports that strangers were seen to reach, of both protocols */
+	size_t all; /* those in .tcp and .udp */
 };
 
-static void collect(const struct fact_audit *a, struct opened *o)
+static void add(struct portset *set, int64_t port, size_t *n)
+{
+	if (port < 0 || port > 65535 || portset_has(set, (uint16_t)port))
+		return;
+	portset_add(set, (uint16_t)port);
+	++*n;
+}
+
+static void add_exposures(const struct fact_audit *a, struct opened *o)
 {
 	for (size_t i = 0; i < a->exposure_n; i++) {
 		const struct fact_exposure *e = &a->exposure[i];
-		struct portset *set = e->proto == FACT_UDP ? &o->udp : &o->tcp;
+		bool udp = e->proto == FACT_UDP;
 
-		if (e->from != FACT_STRANGER || e->state != FACT_OPEN || e->port < 0 ||
-		    e->port > 65535 || portset_has(set, (uint16_t)e->port))
+		if (e->state != FACT_OPEN)
 			continue;
-		portset_add(set, (uint16_t)e->port);
+		add(udp ? &o->udp : &o->tcp, e->port, &o->all);
+		if (e->from != FACT_STRANGER)
+			continue;
+		add(udp ? &o->seen_udp : &o->seen_tcp, e->port, &o->n);
 		o->first = o->first ? o->first : e;
-		o->n++;
+	}
+}
+
+/*
+ * The rule proposed is for the whole host, and what was looked at may be less: one
+ * interface, one family, no stranger where no route leads to one, or nothing.
+ */
+static void add_listeners(const struct fact_audit *a, struct opened *o)
+{
+	for (size_t i = 0; i < a->socket_n; i++) {
+		const struct fact_socket *s = &a->socket[i];
+
+		if (s->reach == FACT_REACH_LOOPBACK)
+			continue;
+		if (s->proto == FACT_TCP && s->state == FACT_LISTEN)
+			add(&o->tcp, s->local.port, &o->all);
+		else if (s->proto == FACT_UDP && s->state == FACT_UNCONN)
+			add(&o->udp, s->local.port, &o->all);
 	}
 }
 
@@ -64,6 +93,27 @@ static void put_fix(struct note_text *t, const struct opened *o)
 		    "/etc/nftables.conf");
 }
 
+static void put_open(struct note *n, const struct opened *o)
+{
+	note_put(&n->evidence, "neither nftables nor iptables holds a rule");
+	if (o->n) {
+		note_put(&n->evidence, "; strangers reach %zu port%s, the first ", o->n,
+			 o->n == 1 ? "" : "s");
+		note_put_service(&n->evidence, o->first);
+	} else if (o->all) {
+		note_put(&n->evidence,
+			 "; %zu port%s for the network, and no stranger was seen to reach %s",
+			 o->all, o->all == 1 ? " listens" : "s listen", o->all == 1 ? "it" : "one");
+	} else {
+		note_put(&n->evidence, "; no service is open to strangers");
+	}
+	note_put(&n->why, "%s",
+		 o->all ? "Every service that is ever started here is open to everybody at once, "
+			  "and nothing but its own care protects it."
+			: "Nothing is exposed now, but the next service that listens will be, at "
+			  "once.");
+}
+
 static void check(const struct fact_audit *a, struct review *to)
 {
 	struct opened o = { 0 };
@@ -71,22 +121,11 @@ static void check(const struct fact_audit *a, struct review *to)
 
 	if (!look_no_firewall(a) || !has_network(a))
 		return;
-	collect(a, &o);
+	add_exposures(a, &o);
+	add_listeners(a, &o);
 	note_init(&n, &review_no_firewall, o.n ? FACT_MEDIUM : FACT_LOW, 0);
 	note_put(&n.subject, "%s", a->host ? a->host : "this host");
-	note_put(&n.evidence, "neither nftables nor iptables holds a rule");
-	if (o.n) {
-		note_put(&n.evidence, "; strangers reach %zu port%s, the first ", o.n,
-			 o.n == 1 ? "" : "s");
-		note_put_service(&n.evidence, o.first);
-	} else {
-		note_put(&n.evidence, "; no service is open to strangers");
-	}
-	note_put(
-		&n.why, "%s",
-		o.n ? "Every service that is ever started here is open to everybody at once, and "
-		      "nothing but its own care protects it."
-		    : "Nothing is exposed now, but the next service that listens will be, at once.");
+	put_open(&n, &o);
 	put_fix(&n.fix, &o);
 	note_tell(&n, to);
 }

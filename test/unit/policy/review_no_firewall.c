@@ -33,6 +33,41 @@ TEST(the_firewall_that_is_proposed_locks_nobody_out)
 	CHECK_HAS(f->fix, "tcp dport { 1-65535 } accept; }; }' #");
 }
 
+/* No stranger's view, one interface only, no proof at all: the sockets are known all the same. */
+TEST(the_firewall_that_is_proposed_leaves_open_what_was_not_probed)
+{
+	struct fact_exposure e = made_exposure(FACT_TCP, 4, 8080, FACT_OPEN, NULL);
+	struct fact_socket s[] = {
+		{ .proto = FACT_TCP, .family = 4, .state = FACT_LISTEN, .reach = FACT_REACH_ANY },
+		{ .proto = FACT_UDP, .family = 6, .state = FACT_UNCONN, .reach = FACT_REACH_LINK },
+		{ .proto = FACT_TCP, .family = 4, .state = FACT_LISTEN },
+		{ .proto = FACT_TCP, .family = 4, .state = FACT_ESTABLISHED },
+		{ .proto = FACT_RAW, .family = 4, .state = FACT_UNCONN },
+	};
+	static const uint16_t ports[] = { 22, 546, 631, 40000, 89 };
+	struct fact_audit a = made_audit();
+	const struct made_finding *f;
+
+	for (size_t i = 0; i < ARRAY_LEN(s); i++)
+		s[i].local.port = ports[i];
+	s[2].reach = FACT_REACH_LOOPBACK;
+	s[3].reach = s[4].reach = FACT_REACH_ANY;
+	e.from = FACT_NEIGHBOUR;
+	a.firewall = "none";
+	a.exposure = &e;
+	a.exposure_n = 1;
+	a.socket = s;
+	a.socket_n = ARRAY_LEN(s);
+	f = made_only(made_check(&review_no_firewall, &a), "no-firewall", FACT_LOW);
+	CHECK_HAS(f->fix, "echo-request accept; tcp dport { 22,8080 } accept; "
+			  "udp dport { 546 } accept; }; }' #");
+	CHECK_HAS(f->evidence, "3 ports listen for the network, and no stranger was seen to reach");
+	a.proved = false;
+	a.exposure_n = 0;
+	f = made_only(made_check(&review_no_firewall, &a), "no-firewall", FACT_LOW);
+	CHECK_HAS(f->fix, "tcp dport { 22 } accept; udp dport { 546 } accept;");
+}
+
 TEST(no_firewall_over_nothing_open_is_low)
 {
 	struct fact_audit a = made_audit();
