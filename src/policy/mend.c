@@ -17,6 +17,28 @@ static bool is_iptables(const struct fact_audit *a, const struct fact_rule *at)
 }
 
 /*
+ * @word as one word of the shell: names of chains and interfaces may hold anything
+ * but blanks and slashes, and whoever made them need not be who runs the line.
+ */
+static void put_word(struct note_text *t, const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789_-+./:=@%,";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		note_put(t, "%s", word);
+		return;
+	}
+	note_put(t, "'");
+	for (; *word; word++) {
+		if (*word == '\'')
+			note_put(t, "'\\'");
+		note_put(t, "%c", *word);
+	}
+	note_put(t, "'");
+}
+
+/*
  * "iptables-nft", "ip6tables-legacy": never the plain name, which may be the other
  * one. Where the host has several back ends ("a+b") it is the first.
  */
@@ -29,8 +51,10 @@ static void put_program(struct note_text *t, const char *backend, unsigned famil
 
 static void put_table_option(struct note_text *t, const struct fact_rule *r)
 {
-	if (r && r->table && strcmp(r->table, "filter") != 0)
-		note_put(t, " -t %s", r->table);
+	if (!r || !r->table || strcmp(r->table, "filter") == 0)
+		return;
+	note_put(t, " -t ");
+	put_word(t, r->table);
 }
 
 bool mend_is_policy(const struct fact_rule *r)
@@ -48,15 +72,20 @@ static void put_iptables(struct note_text *t, const struct fact_audit *a,
 		note_put(t, "for t in %s; do ", m->types);
 	put_program(t, backend, family);
 	put_table_option(t, at);
-	if (!head && at && mend_is_policy(at))
-		note_put(t, " -A %s", at->chain);
-	else if (!head && at && at->position != FACT_NONE)
-		note_put(t, " -I %s %" PRId64, at->chain, at->position);
-	else
-		note_put(t, " -I %s", at ? at->chain : "INPUT");
+	note_put(t, !head && at && mend_is_policy(at) ? " -A " : " -I ");
+	put_word(t, at ? at->chain : "INPUT");
+	if (!head && at && at->position != FACT_NONE)
+		note_put(t, " %" PRId64, at->position);
 	note_put(t, " %s", m->iptables);
 	if (m->types)
 		note_put(t, "; done");
+}
+
+static void put_chain(struct note_text *t, const struct fact_rule *r)
+{
+	put_word(t, r->table);
+	note_put(t, " ");
+	put_word(t, r->chain);
 }
 
 static void put_nft(struct note_text *t, const struct fact_rule *at, bool head,
@@ -64,8 +93,9 @@ static void put_nft(struct note_text *t, const struct fact_rule *at, bool head,
 {
 	bool end = !head && mend_is_policy(at);
 
-	note_put(t, "nft %s rule %s %s %s ", end ? "add" : "insert", at->family, at->table,
-		 at->chain);
+	note_put(t, "nft %s rule %s ", end ? "add" : "insert", at->family);
+	put_chain(t, at);
+	note_put(t, " ");
 	if (!head && at->handle != FACT_NONE)
 		note_put(t, "handle %" PRId64 " ", at->handle);
 	note_put(t, "%s", m->nft);
@@ -115,11 +145,14 @@ void mend_delete(struct note_text *t, const struct fact_rule *r)
 	if (r->backend && strncmp(r->backend, "iptables", 8) == 0) {
 		put_program(t, r->backend, family);
 		put_table_option(t, r);
-		note_put(t, " -D %s %" PRId64, r->chain, r->position);
+		note_put(t, " -D ");
+		put_word(t, r->chain);
+		note_put(t, " %" PRId64, r->position);
 		return;
 	}
-	note_put(t, "nft delete rule %s %s %s handle %" PRId64, r->family, r->table, r->chain,
-		 r->handle);
+	note_put(t, "nft delete rule %s ", r->family);
+	put_chain(t, r);
+	note_put(t, " handle %" PRId64, r->handle);
 }
 
 void mend_keep(struct note_text *t, const struct fact_audit *a, const struct fact_rule *at)
@@ -139,10 +172,17 @@ void mend_keep(struct note_text *t, const struct fact_audit *a, const struct fac
 /* An interface's dots are slashes to sysctl(8). */
 static void put_conf(struct note_text *t, unsigned family, const char *name, const char *key)
 {
-	note_put(t, " net.ipv%u.conf.", family);
-	for (; *name; name++)
-		note_put(t, "%c", *name == '.' ? '/' : *name);
-	note_put(t, ".%s=0", key);
+	char word[128];
+	int at = snprintf(word, sizeof(word), "net.ipv%u.conf.", family), n;
+
+	n = snprintf(word + at, sizeof(word) - (size_t)at, "%s.%s=0", name, key);
+	if (at + n >= (int)sizeof(word))
+		return;
+	for (size_t i = (size_t)at, end = i + strlen(name); i < end; i++)
+		if (word[i] == '.')
+			word[i] = '/';
+	note_put(t, " ");
+	put_word(t, word);
 }
 
 void mend_conf_off(struct note_text *t, unsigned family, const struct note_names *ifaces,

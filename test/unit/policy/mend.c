@@ -76,3 +76,30 @@ TEST(mend_conf_off_writes_names_as_sysctl_takes_them)
 	CHECK_STR(t.p, "sysctl -w net.ipv6.conf.default.accept_redirects=0 "
 		       "net.ipv6.conf.eth0/100.accept_redirects=0 | tee /etc/sysctl.d/60-x.conf");
 }
+
+/* A container, a VPN or a hostile package may have named them: the line is for a root shell. */
+TEST(names_are_one_word_for_the_shell_whatever_they_hold)
+{
+	struct note_names names = { { "a;b", "$(x)", "q'u" }, 3, false };
+	struct fact_rule r = made_iptables;
+	struct fact_audit a = made_audit();
+	struct note_text t = { 0 };
+
+	mend_conf_off(&t, 4, &names, "accept_redirects", false, "60-x");
+	CHECK_STR(t.p, "sysctl -w net.ipv4.conf.default.accept_redirects=0 "
+		       "'net.ipv4.conf.a;b.accept_redirects=0' "
+		       "'net.ipv4.conf.$(x).accept_redirects=0' "
+		       "'net.ipv4.conf.q'\\''u.accept_redirects=0' | tee /etc/sysctl.d/60-x.conf");
+	r.chain = "$(x)";
+	r.table = "a b";
+	CHECK_STR(mend(&a, &r), "for t in 8 13; do iptables-nft -t 'a b' -I '$(x)' 4 -p icmp "
+				"--icmp-type $t -j DROP; done");
+	t.len = 0;
+	mend_delete(&t, &r);
+	CHECK_STR(t.p, "iptables-nft -t 'a b' -D '$(x)' 4");
+	r = made_rule;
+	r.chain = "`x`";
+	t.len = 0;
+	mend_delete(&t, &r);
+	CHECK_STR(t.p, "nft delete rule inet filter '`x`' handle 12");
+}
