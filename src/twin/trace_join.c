@@ -29,6 +29,22 @@ struct trace_join {
 	struct flight flight[TRACE_OPEN_MAX];
 };
 
+/*
+ * A limited return that only spares a packet the log entries behind it, as ufw's
+ * ufw-logging-deny has: the packet goes on in the same place either way.
+ */
+static bool only_skips_logs(const struct host_ruleset *rs, size_t i)
+{
+	const struct host_chain *c = &rs->chain[rs->rule[i].chain];
+
+	if (rs->rule[i].shape.verdict != RULE_RETURN || c->hook)
+		return false;
+	for (size_t k = i + 1; k < c->first + c->rule_n; k++)
+		if (rs->rule[k].shape.verdict != RULE_CONTINUE || rs->rule[k].shape.alters)
+			return false;
+	return !rs->rule[i].shape.alters;
+}
+
 static bool find_limits(struct trace_join *j)
 {
 	const struct host_ruleset *rs = j->fw ? twin_fw_ruleset(j->fw) : NULL;
@@ -41,7 +57,7 @@ static bool find_limits(struct trace_join *j)
 
 		/* A limited log entry decides nothing. */
 		if (s->has_limit && (s->verdict != RULE_CONTINUE || s->alters) &&
-		    twin_fw_has(j->fw, i))
+		    !only_skips_logs(rs, i) && twin_fw_has(j->fw, i))
 			j->limit[j->limit_n++] = (uint32_t)i;
 	}
 	return true;
@@ -172,6 +188,19 @@ static struct rule_shape shape_of(const struct trace_packet *p)
 	};
 }
 
+/* Did the packet leave the chain of rule @limit before it came there? Known when hits are. */
+static bool left_before(const struct host_ruleset *rs, const struct trace_packet *p, uint32_t limit)
+{
+	for (size_t i = 0; i < p->hit_n && !p->cut; i++) {
+		const struct host_rule *hit = &rs->rule[p->hit[i]];
+
+		if (hit->chain == rs->rule[limit].chain && p->hit[i] < limit &&
+		    (hit->shape.verdict == RULE_RETURN || hit->shape.verdict == RULE_GOTO))
+			return true;
+	}
+	return false;
+}
+
 /* A limit decides by history. Rules behind the one that decided were never asked. */
 static bool is_limited(const struct trace_join *j, const struct trace_packet *p)
 {
@@ -185,7 +214,8 @@ static bool is_limited(const struct trace_join *j, const struct trace_packet *p)
 		const struct host_rule *l = &rs->rule[j->limit[i]];
 		const struct host_rule *by = p->rule >= 0 ? &rs->rule[p->rule] : NULL;
 
-		if (by && by->chain == l->chain && p->rule < (int64_t)j->limit[i])
+		if ((by && by->chain == l->chain && p->rule < (int64_t)j->limit[i]) ||
+		    left_before(rs, p, j->limit[i]))
 			continue;
 		if (host_ruleset_may_meet(rs, j->limit[i], hooks, &shape))
 			return true;
