@@ -124,15 +124,16 @@ void app_fact(struct app *app, const struct fact_type *type, const void *fact)
 
 void app_note(struct app *app, const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
 	app_progress(app, NULL);
 	out_flush(&app->out);
-	fputs("sonde: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	text_clean(text);
+	fprintf(stderr, "sonde: %s\n", text);
 }
 
 void app_progress(struct app *app, const char *text)

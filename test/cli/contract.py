@@ -123,6 +123,19 @@ def fine():
 
 def negative():
     must("no socket" in "".join(exits(1, "ports", "pid/4194303")).lower())
+    for word in (b"a\nb", b"a\x1b[31mb", b"a\xffb", b"a" * 9999):
+        err = told(exits(1, "ports", word)[1])
+        must(err.count("\n") == 1 and len(err) < 600, f"not one line: {err!r}")
+        must(not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", err), repr(err))
+
+
+def audited_nothing():
+    """Loopback alone is no place to look from, and that is what the report says."""
+    if os.geteuid() != 0:
+        raise Skip("needs root to build a sealed copy")
+    out, _ = exits(0, "audit", "lo")
+    must("Nothing was probed" in out and "Nothing listens" not in out, out)
+    must("Nothing to change" not in out, out)
 
 
 def answers():
@@ -320,6 +333,7 @@ print("TAP version 13")
 check("what is fine exits with 0", fine)
 check("a ping that is answered exits with 0", answers)
 check("a negative answer exits with 1", negative)
+check("an audit through no interface claims nothing", audited_nothing)
 check("a wrong command line exits with 2 and one line that names what is wrong", refused)
 check("what is not permitted exits with 3 and names the capability and the way to it", denied)
 check("what cannot be written exits with 4", full)
