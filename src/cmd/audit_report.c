@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/when.h"
+#include "policy/note.h"
 
 static const enum text_style severity_style[] = {
 	[FACT_INFO] = TEXT_NOTE,
@@ -13,14 +14,21 @@ static const enum text_style severity_style[] = {
 	[FACT_HIGH] = TEXT_BAD,
 };
 
+unsigned audit_report_seen(const struct fact_audit *a)
+{
+	unsigned seen = 0;
+
+	for (size_t i = 0; a->proved && i < a->iface_n; i++)
+		seen += a->iface[i].in_twin && a->iface[i].up &&
+			strcmp(a->iface[i].kind, "loopback") != 0;
+	return seen;
+}
+
 static void head(const struct text_out *t, const struct fact_audit *a)
 {
 	char when[WHEN_TEXT_LEN];
-	unsigned seen = 0;
+	unsigned seen = audit_report_seen(a);
 
-	for (size_t i = 0; i < a->iface_n; i++)
-		seen += a->iface[i].in_twin && a->iface[i].up &&
-			strcmp(a->iface[i].kind, "loopback") != 0;
 	when_format(a->time_ns, when);
 	text_put(t, TEXT_BOLD, "Audit of ");
 	text_put(t, TEXT_BOLD, a->host);
@@ -55,7 +63,7 @@ static void one_finding(const struct text_out *t, const struct fact_finding *f)
 	text_put(t, TEXT_BOLD, "        Mend  ");
 	for (const char *p = f->fix; p && *p;) {
 		size_t n = strcspn(p, "\n");
-		char line[1024];
+		char line[NOTE_LEN]; /* what is cut must not be run */
 
 		snprintf(line, sizeof(line), "%.*s", (int)n, p);
 		text_put(t, TEXT_GOOD, line);
@@ -97,7 +105,11 @@ static void tally(const struct text_out *t, const struct fact_audit *a)
 	for (size_t i = 0; i < a->finding_n; i++)
 		n[a->finding[i].severity]++;
 	if (a->finding_n == 0) {
-		text_put(t, TEXT_GOOD, "Nothing to change.");
+		/* What was not looked at is not praised. */
+		if (audit_report_seen(a) > 0)
+			text_put(t, TEXT_GOOD, "Nothing to change.");
+		else
+			text_put(t, TEXT_WARN, "Nothing found in what could be read.");
 		out_text(t->to, "\n");
 		return;
 	}

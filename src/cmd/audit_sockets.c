@@ -151,8 +151,11 @@ void audit_report_sockets(const struct text_out *t, const struct fact_audit *a)
 	out_text(t->to, "\n");
 	if (a->exposure_n > 0)
 		table(t, a);
-	else
+	else if (audit_report_seen(a) > 0)
 		out_text(t->to, "Nothing listens.\n");
+	else
+		out_text(t->to, "Nothing was probed: of the interfaces asked for none but loopback "
+				"is up and has an address.\n");
 	if (a->group_n == 0)
 		return;
 	out_text(t->to, "\n");
