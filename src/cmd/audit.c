@@ -173,9 +173,12 @@ static int audit_cmd(struct app *app, const struct audit_args *args, const char 
 	report(app, a);
 	failed = fails(a, args->fail_on, &count);
 	app->findings = &count;
+	/* A page goes to others, who do not see what stands on this terminal: whole or not at all. */
+	if (r < 0)
+		return err_set(err, r, "interrupted: the report is not whole");
 	w = page_write(page, a, err);
-	if (r < 0 || w < 0)
-		return r < 0 ? err_set(err, r, "interrupted: the report is not whole") : w;
+	if (w < 0)
+		return w;
 	if (denied)
 		return err_wrap(
 			err, denied,

@@ -113,10 +113,12 @@ namespaces() {
 }
 # The shell has its background jobs ignore SIGINT; $pid is the program itself.
 start() {
+	_after=$1
+	shift
 	: >"$TMP/json"
-	ip netns exec box env --default-signal=INT "$SONDE" --json audit >"$TMP/json" 2>"$TMP/err" &
+	ip netns exec box env --default-signal=INT "$SONDE" --json audit "$@" >"$TMP/json" 2>"$TMP/err" &
 	pid=$!
-	sleep "$1"
+	sleep "$_after"
 }
 left_files() {
 	find "$TMP" /run /dev/shm -maxdepth 1
@@ -137,6 +139,11 @@ for after in 0.05 0.3 0.8; do
 	ok "SIGINT after $after s: what it wrote is whole" whole
 	is "$(facts '.type == "summary"' .interrupted)" true "SIGINT after $after s: the summary says so"
 done
+echo "an old page" >"$TMP/page.html"
+start 0.3 --html "$TMP/page.html"
+kill -INT "$pid"
+wait "$pid"
+is "$(cat "$TMP/page.html")" "an old page" "half an audit does not take the place of an old page"
 for after in 0.02 0.2 0.7; do
 	start $after
 	kill -KILL "$pid"
