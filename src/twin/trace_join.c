@@ -188,17 +188,46 @@ static struct rule_shape shape_of(const struct trace_packet *p)
 	};
 }
 
-/* Did the packet leave the chain of rule @limit before it came there? Known when hits are. */
-static bool left_before(const struct host_ruleset *rs, const struct trace_packet *p, uint32_t limit)
+static bool same_table(const struct host_chain *a, const struct host_chain *b)
 {
-	for (size_t i = 0; i < p->hit_n && !p->cut; i++) {
+	return strcmp(a->table, b->table) == 0 && strcmp(a->family, b->family) == 0 &&
+	       strcmp(a->backend, b->backend) == 0;
+}
+
+/* May @hit have sent the packet into @to? A verdict map may lead anywhere in its table. */
+static bool leads_to(const struct host_ruleset *rs, const struct host_rule *hit,
+		     const struct host_chain *to)
+{
+	const struct rule_shape *s = &hit->shape;
+
+	if (!same_table(&rs->chain[hit->chain], to))
+		return false;
+	if (s->verdict == RULE_JUMP || s->verdict == RULE_GOTO)
+		return !s->target || strcmp(s->target, to->name) == 0;
+	return s->verdict == RULE_MAPPED || s->verdict == RULE_OTHER;
+}
+
+/*
+ * Was rule @limit asked at all? Where every rule that fitted is known, so is this: the packet
+ * must have come into its chain, and not have left it before.
+ */
+static bool was_asked(const struct trace_join *j, const struct trace_packet *p, uint32_t limit)
+{
+	const struct host_ruleset *rs = twin_fw_ruleset(j->fw);
+	const struct host_chain *chain = &rs->chain[rs->rule[limit].chain];
+	bool came = chain->hook != 0;
+
+	if (!j->hits || p->cut)
+		return true;
+	for (size_t i = 0; i < p->hit_n; i++) {
 		const struct host_rule *hit = &rs->rule[p->hit[i]];
 
 		if (hit->chain == rs->rule[limit].chain && p->hit[i] < limit &&
 		    (hit->shape.verdict == RULE_RETURN || hit->shape.verdict == RULE_GOTO))
-			return true;
+			return false;
+		came |= leads_to(rs, hit, chain);
 	}
-	return false;
+	return came;
 }
 
 /* A limit decides by history. Rules behind the one that decided were never asked. */
@@ -215,7 +244,7 @@ static bool is_limited(const struct trace_join *j, const struct trace_packet *p)
 		const struct host_rule *by = p->rule >= 0 ? &rs->rule[p->rule] : NULL;
 
 		if ((by && by->chain == l->chain && p->rule < (int64_t)j->limit[i]) ||
-		    left_before(rs, p, j->limit[i]))
+		    !was_asked(j, p, j->limit[i]))
 			continue;
 		if (host_ruleset_may_meet(rs, j->limit[i], hooks, &shape))
 			return true;
