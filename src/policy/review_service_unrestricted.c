@@ -28,7 +28,10 @@ static unsigned family_of(uint8_t mark)
 	return mark == (OPEN4 | OPEN6) ? 0 : mark == OPEN6 ? 6 : 4;
 }
 
-/* Only the interface's own network stays admitted: the command needs no guess then. */
+/*
+ * Only the interface's own network stays admitted, and this host to itself (a proxy in
+ * front of the service, say): the command needs no guess then.
+ */
 static void put_restrict(struct note_text *t, const struct fact_audit *a,
 			 const struct fact_exposure *e)
 {
@@ -42,10 +45,10 @@ static void put_restrict(struct note_text *t, const struct fact_audit *a,
 		return;
 	}
 	ip_prefix_format(&prefix, prefix_text);
-	snprintf(nft, sizeof(nft), "%s dport %" PRId64 " %s saddr != %s drop", proto, e->port,
-		 e->family == 6 ? "ip6" : "ip", prefix_text);
-	snprintf(iptables, sizeof(iptables), "-p %s --dport %" PRId64 " ! -s %s -j DROP", proto,
-		 e->port, prefix_text);
+	snprintf(nft, sizeof(nft), "iif != lo %s dport %" PRId64 " %s saddr != %s drop", proto,
+		 e->port, e->family == 6 ? "ip6" : "ip", prefix_text);
+	snprintf(iptables, sizeof(iptables), "! -i lo -p %s --dport %" PRId64 " ! -s %s -j DROP",
+		 proto, e->port, prefix_text);
 	mend_before(t, a, e->rule, e->family, &m);
 }
 

@@ -23,9 +23,9 @@ TEST(a_service_open_to_strangers_is_low_and_one_for_both_families)
 	CHECK_STR(f->subject, "tcp/8080 (daemon)");
 	CHECK_HAS(f->evidence, "from stranger 203.0.113.7");
 	CHECK_HAS(f->evidence, "rule 6 (handle 30)");
-	CHECK_HAS(f->fix, "nft insert rule inet filter input handle 30 tcp dport 8080 ip saddr != "
-			  "192.0.2.0/24 drop");
-	CHECK_HAS(f->fix, "ip6 saddr != 2001:db8::/64 drop");
+	CHECK_HAS(f->fix, "nft insert rule inet filter input handle 30 iif != lo tcp dport 8080 "
+			  "ip saddr != 192.0.2.0/24 drop");
+	CHECK_HAS(f->fix, "iif != lo tcp dport 8080 ip6 saddr != 2001:db8::/64 drop");
 }
 
 TEST(sensitive_services_open_to_strangers_are_medium_with_the_reason)
