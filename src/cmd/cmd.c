@@ -16,11 +16,33 @@ const struct cmd *const cmd_table[] = {
 	NULL,
 };
 
+/* What fingers type that know other tools. */
+static const char *peer_of(const char *word)
+{
+	static const struct {
+		const char *peer, *ours;
+	} peers[] = {
+		{ "netstat", "sonde ports" },     { "ss", "sonde ports" },
+		{ "lsof", "sonde ports" },        { "sockets", "sonde ports" },
+		{ "fping", "sonde ping" },        { "ping6", "sonde ping" },
+		{ "icmp", "sonde types" },        { "check", "sonde audit" },
+		{ "version", "sonde --version" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(peers); i++)
+		if (strcmp(word, peers[i].peer) == 0)
+			return peers[i].ours;
+	return NULL;
+}
+
 static int unknown(const char *word, struct err *err)
 {
-	const char *near = NULL;
+	const char *near = NULL, *peer = peer_of(word);
 	unsigned least = NEAREST_LEN_MAX;
 
+	if (peer)
+		return err_set(err, -EINVAL, "unknown command '%.40s': that is '%s' here", word,
+			       peer);
 	for (size_t i = 0; cmd_table[i]; i++) {
 		unsigned d = nearest_distance(word, cmd_table[i]->name);
 

@@ -11,11 +11,23 @@ static const char *const sgr[] = {
 	[TEXT_NOTE] = "\033[36m",
 };
 
-/* U+0080 to U+009F are control characters too: a terminal may obey them. */
+/*
+ * U+0080 to U+009F are control characters too: a terminal may obey them. U+200E, U+200F,
+ * U+202A to U+202E and U+2066 to U+2069 turn the direction of text, so that a name can
+ * pretend to be another (CVE-2021-42574).
+ */
 static bool is_control(const char *p, size_t n)
 {
-	return (n == 1 && ((uint8_t)*p < 0x20 || *p == 0x7f)) ||
-	       (n == 2 && (uint8_t)p[0] == 0xc2 && (uint8_t)p[1] < 0xa0);
+	const uint8_t *o = (const uint8_t *)p;
+
+	if (n == 1)
+		return o[0] < 0x20 || o[0] == 0x7f;
+	if (n == 2)
+		return o[0] == 0xc2 && o[1] < 0xa0;
+	if (n != 3 || o[0] != 0xe2)
+		return false;
+	return o[1] == 0x80 ? o[2] == 0x8e || o[2] == 0x8f || (o[2] >= 0xaa && o[2] <= 0xae)
+			    : o[1] == 0x81 && o[2] >= 0xa6 && o[2] <= 0xa9;
 }
 
 static void put_shown(struct out_sink *to, const char *p, size_t left)

@@ -62,6 +62,7 @@ TEST(an_ambiguous_beginning_is_refused_with_two_that_it_may_be)
 TEST(an_unknown_command_is_refused_with_the_nearest)
 {
 	refused("pnig", "unknown command 'pnig': did you mean 'ping'?");
+	refused("netstat", "unknown command 'netstat': that is 'sonde ports' here");
 	refused("port5", "did you mean 'ports'?");
 	refused("TYPES", "did you mean 'types'?");
 	refused("xyzzy", "'sonde help' lists them");

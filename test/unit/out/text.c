@@ -2,6 +2,8 @@
 #include "out/text.h"
 
 #include "taken.h"
+#include <stdio.h>
+
 #include "test.h"
 
 static struct taken got;
@@ -146,4 +148,27 @@ TEST(columns_beyond_the_most_are_left_out_and_rows_stay_in_step)
 	CHECK(!strstr(taken_text(&got), "1  2"));
 	CHECK(!strstr(taken_text(&got), "2  1"));
 	CHECK_HAS(taken_text(&got), "1\n2");
+}
+
+TEST(marks_that_turn_the_direction_of_text_show_as_question_marks)
+{
+	static const char *const turns[] = { "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa",
+					     "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9" };
+	static const char *const plain[] = { "\xe2\x80\x8d", "\xe2\x80\xa6", "\xe2\x80\xaf",
+					     "\xe2\x81\xa5", "\xe2\x82\xac" };
+
+	for (size_t i = 0; i < ARRAY_LEN(turns); i++) {
+		char text[8];
+
+		snprintf(text, sizeof(text), "%s", turns[i]);
+		text_clean(text);
+		CHECK_STR(text, "?");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		char text[8];
+
+		snprintf(text, sizeof(text), "%s", plain[i]);
+		text_clean(text);
+		CHECK_STR(text, plain[i]);
+	}
 }
