@@ -32,10 +32,8 @@ static const struct text_column columns[COL_N] = {
 };
 
 static const enum text_style state_style[] = {
-	[FACT_OPEN] = TEXT_WARN,
-	[FACT_CLOSED] = TEXT_DIM,
-	[FACT_FILTERED] = TEXT_GOOD,
-	[FACT_REJECTED] = TEXT_GOOD,
+	[FACT_OPEN] = TEXT_WARN,     [FACT_CLOSED] = TEXT_DIM,     [FACT_FILTERED] = TEXT_GOOD,
+	[FACT_REJECTED] = TEXT_GOOD, [FACT_FORWARDED] = TEXT_WARN,
 };
 
 struct row_text {

@@ -3,7 +3,8 @@
 
 const char *const fact_from_words[] = { "stranger", "neighbour", NULL };
 const char *const fact_context_words[] = { "stray", "related", NULL };
-const char *const fact_port_state_words[] = { "open", "closed", "filtered", "rejected", NULL };
+const char *const fact_port_state_words[] = { "open",     "closed",    "filtered",
+					      "rejected", "forwarded", NULL };
 const char *const fact_icmp_outcome_words[] = { "passed",   "answered", "dropped",
 						"rejected", "ignored",  NULL };
 const char *const fact_severity_words[] = { "info", "low", "medium", "high", NULL };

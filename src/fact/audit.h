@@ -23,10 +23,12 @@ enum fact_context {
 };
 
 enum fact_port_state {
-	FACT_OPEN,     /* a process took the probe */
-	FACT_CLOSED,   /* the kernel said that nobody listens: RST, 3/3, 1/4 */
-	FACT_FILTERED, /* nothing came back, and nobody took the probe */
-	FACT_REJECTED, /* a firewall rule answered; .answer says how */
+	FACT_OPEN,      /* a process took the probe */
+	FACT_CLOSED,    /* the kernel said that nobody listens: RST, 3/3, 1/4 */
+	FACT_FILTERED,  /* nothing came back, and nobody took the probe */
+	FACT_REJECTED,  /* a firewall rule answered; .answer says how */
+	FACT_FORWARDED, /* rules hand it on to another host or a container; what answers there
+			 * is not part of the proof */
 };
 
 enum fact_icmp_outcome {

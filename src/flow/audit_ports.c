@@ -12,10 +12,11 @@
 #include "base/portset.h"
 #include "icmp/number.h"
 
-#define SAMPLES_MAX 512 /* runs of a pass that are traced; the rest is told without a rule */
-#define EDGES_MAX   200 /* of the ports that rules name; with more only a run's ends are looked at */
-#define GROUPS_MAX  48  /* kinds of behaviour told apart in a pass; the rest joins the last */
-#define PORTS_TEXT  (1 << 19) /* every second port as text is below 400,000 octets */
+#define SAMPLES_MAX  512 /* runs of a pass that are traced; the rest is told without a rule */
+#define EDGES_MAX    200 /* of the ports that rules name; with more only a run's ends are looked at */
+#define FORWARDS_MAX 256 /* forwarded ports of a group that are told one by one */
+#define GROUPS_MAX   48  /* kinds of behaviour told apart in a pass; the rest joins the last */
+#define PORTS_TEXT   (1 << 19) /* every second port as text is below 400,000 octets */
 
 /* Ports with one state, one answer and one rule. */
 struct group {
@@ -66,7 +67,7 @@ static uint8_t fate_state(uint8_t family, enum fact_proto proto, const struct pr
 	if (proto == FACT_UDP && f->reached && f->out_rule < 0)
 		return FACT_OPEN;
 	if (!f->answered)
-		return FACT_FILTERED;
+		return f->forward && f->out_rule < 0 ? FACT_FORWARDED : FACT_FILTERED;
 	if (f->answer.icmp_type != FACT_NONE)
 		return is_port_unreachable(family, f->answer.icmp_type, f->answer.code)
 			       ? FACT_CLOSED
@@ -168,9 +169,12 @@ static int sample(struct audit *a, enum fact_proto proto, struct pass *s, int po
 	return r < 0 ? r : 1;
 }
 
+/* No rule accepts what is lost all the same: routing took it (rp_filter, a martian address). */
 static int64_t decided_by(const struct prover_fate *f)
 {
-	return f->out_rule >= 0 ? f->out_rule : f->rule;
+	if (f->out_rule >= 0)
+		return f->out_rule;
+	return f->dropped || f->answered || f->reached || f->forward ? f->rule : -1;
 }
 
 /*
@@ -316,6 +320,11 @@ static bool knock_at(const struct audit *a, const struct audit_view *v, const st
 	return false;
 }
 
+static bool is_heard(const struct fact_socket *s, const struct ip_addr *addr)
+{
+	return ip_kind(&s->local.addr) == IP_UNSPECIFIED || ip_eq(&s->local.addr, addr);
+}
+
 static int expose(struct audit *a, const struct audit_view *v, const struct fact_socket *s,
 		  const struct ip_addr *addr, struct err *err)
 {
@@ -346,7 +355,10 @@ static int expose(struct audit *a, const struct audit_view *v, const struct fact
 	if (r < 0)
 		return r;
 	f.state = fate_state(v->family, (enum fact_proto)s->proto, &fate);
-	f.rule = audit_rule(a, fate.out_rule >= 0 ? fate.out_rule : fate.rule);
+	/* Untraced rules that answer as the kernel does for a port where nobody listens. */
+	if (f.state == FACT_CLOSED && decided_by(&fate) < 0 && a->fw && is_heard(s, addr))
+		f.state = FACT_REJECTED;
+	f.rule = audit_rule(a, decided_by(&fate));
 	f.answer = audit_answer(&a->store, fate.answered ? &fate.answer : NULL);
 	audit_add(&a->store, &a->store.exposure, &f);
 	return 0;
@@ -371,10 +383,28 @@ static int expose_sockets(struct audit *a, const struct audit_view *v, enum fact
 	return 0;
 }
 
-/* Open, and no socket of the host is there: a rule redirects it somewhere. */
+/* Ports that rules hand on to other hosts: in small groups, as services are published. */
+static void find_forwarded(const struct pass *s, struct portset *ret)
+{
+	*ret = (struct portset){ 0 };
+	for (size_t i = 0; i < s->group_n; i++) {
+		const struct group *g = &s->group[i];
+
+		if (g->state != FACT_FORWARDED || portset_count(&g->ports) > FORWARDS_MAX)
+			continue;
+		for (int port = 1; port < 65536; port++)
+			if (portset_has(&g->ports, (uint16_t)port))
+				portset_add(ret, (uint16_t)port);
+	}
+}
+
+/* Open or handed on, and no socket of the host is there: a rule redirects it somewhere. */
 static int expose_others(struct audit *a, const struct audit_view *v, enum fact_proto proto,
 			 const struct pass *s, const struct portset *told, struct err *err)
 {
+	struct portset forwarded;
+
+	find_forwarded(s, &forwarded);
 	for (int port = 1; port < 65536; port++) {
 		struct fact_socket nobody = {
 			.proto = (uint8_t)proto,
@@ -385,8 +415,9 @@ static int expose_others(struct audit *a, const struct audit_view *v, enum fact_
 		};
 		int r;
 
-		if (plain_state(v->family, &s->result[port]) != FACT_OPEN ||
-		    portset_has(told, (uint16_t)port))
+		if (portset_has(told, (uint16_t)port) ||
+		    (plain_state(v->family, &s->result[port]) != FACT_OPEN &&
+		     !portset_has(&forwarded, (uint16_t)port)))
 			continue;
 		r = expose(a, v, &nobody, &v->where.addr, err);
 		if (r < 0)

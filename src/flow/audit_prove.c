@@ -89,6 +89,28 @@ bool audit_wants(const struct audit *a, const struct twin_port *port)
 	return !a->conf.iface;
 }
 
+static bool is_bridge(const struct audit *a, int index)
+{
+	for (size_t i = 0; i < a->net->link_n; i++)
+		if (a->net->link[i].index == index)
+			return strcmp(a->net->link[i].kind, "bridge") == 0;
+	return false;
+}
+
+/*
+ * Nobody can be answered beyond the link without a default route. A bridge that leads to
+ * no gateway has containers or a LAN behind it, and nothing farther away.
+ */
+static bool has_strangers(const struct audit *a, const struct twin_port *port, uint8_t family)
+{
+	if (!has_default_route(a, family))
+		return false;
+	for (size_t i = 0; i < a->net->gateway_n; i++)
+		if (a->net->gateway[i].index == port->host_index)
+			return true;
+	return !is_bridge(a, port->host_index);
+}
+
 static int prove_view(struct audit *a, const struct audit_view *v, struct err *err)
 {
 	int r = audit_go(a, v, err);
@@ -107,8 +129,7 @@ static int prove_family(struct audit *a, const struct twin_port *port, uint8_t f
 	struct audit_view v = { .port = port, .family = family, .from = FACT_STRANGER };
 	int views = 0, r = 0;
 
-	/* Nobody can be answered beyond the link without a default route. */
-	if (has_default_route(a, family) &&
+	if (has_strangers(a, port, family) &&
 	    host_place_stranger(a->net, port->host_index, family, &v.where) == 0) {
 		r = prove_view(a, &v, err);
 		views++;

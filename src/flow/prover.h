@@ -64,6 +64,7 @@ struct prover_fate {
 	bool dropped; /* some rule or policy took it (a reject is a drop too) */
 	bool limited; /* a rule with a limit was on its way */
 	bool input;   /* it came as far as the input hook */
+	bool forward; /* it was handed on: rules of the forward or postrouting hook saw it */
 	uint8_t ct;   /* RULE_CT_* */
 	int64_t rule; /* what decided, index into the ruleset; -1: nothing did */
 	bool reached; /* it was seen inside: by ICMP's raw socket, or by a UDP stub */

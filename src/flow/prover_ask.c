@@ -58,8 +58,10 @@ static void on_trace(void *to, const struct trace_packet *t)
 	p->spent |= t->limited;
 	f->ct = t->ct;
 	f->rule = t->rule;
-	for (size_t i = 0; i < t->chain_n; i++)
+	for (size_t i = 0; i < t->chain_n; i++) {
 		f->input |= t->chain[i].hook == RULE_HOOK_INPUT;
+		f->forward |= (t->chain[i].hook & (RULE_HOOK_FORWARD | RULE_HOOK_POSTROUTING)) != 0;
+	}
 }
 
 static bool stopped(const struct prover *p)

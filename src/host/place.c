@@ -123,11 +123,18 @@ static bool is_behind(const struct host_net *net, int index, const struct ip_add
 	return here;
 }
 
-static bool is_taken(const struct host_net *net, const struct ip_addr *addr)
+static bool is_own(const struct host_net *net, const struct ip_addr *addr)
 {
 	for (size_t i = 0; i < net->addr_n; i++)
 		if (ip_eq(&net->addr[i].addr, addr) || ip_eq(&net->addr[i].broadcast, addr))
 			return true;
+	return false;
+}
+
+static bool is_taken(const struct host_net *net, const struct ip_addr *addr)
+{
+	if (is_own(net, addr))
+		return true;
 	for (size_t i = 0; i < net->gateway_n; i++)
 		if (ip_eq(&net->gateway[i].addr, addr))
 			return true;
@@ -166,6 +173,29 @@ static int try_prefix(const struct host_net *net, const struct host_addr *own,
 	return -ENOENT;
 }
 
+/* Where a link holds no third address the other end is the neighbour: of a /31, a /30, a tunnel. */
+static int try_other_end(const struct host_net *net, const struct host_addr *own,
+			 struct host_place *ret)
+{
+	uint64_t count = ip_prefix_count(&own->prefix);
+
+	if (own->peer.family == own->addr.family && !is_own(net, &own->peer)) {
+		*ret = (struct host_place){ .source = own->peer, .addr = own->addr };
+		return 0;
+	}
+	if (own->peer.family != 0 || count < 2 || count > 4)
+		return -ENOENT;
+	for (uint64_t k = count == 2 ? 0 : 1; k < (count == 2 ? 2 : count - 1); k++) {
+		struct ip_addr a = ip_plus(&own->prefix.addr, k);
+
+		if (is_own(net, &a) || !is_behind(net, own->index, &a))
+			continue;
+		*ret = (struct host_place){ .source = a, .addr = own->addr };
+		return 0;
+	}
+	return -ENOENT;
+}
+
 int host_place_neighbour(const struct host_net *net, int index, int family, struct host_place *ret)
 {
 	for (int link_local = 0; link_local <= 1; link_local++)
@@ -178,5 +208,12 @@ int host_place_neighbour(const struct host_net *net, int index, int family, stru
 			if (try_prefix(net, own, ret) == 0)
 				return 0;
 		}
+	for (size_t i = 0; i < net->addr_n; i++) {
+		const struct host_addr *own = &net->addr[i];
+
+		if (own->index == index && own->addr.family == family && is_usable(own) &&
+		    ip_kind(&own->addr) != IP_LINK_LOCAL && try_other_end(net, own, ret) == 0)
+			return 0;
+	}
 	return -ENOENT;
 }

@@ -39,9 +39,9 @@ int host_place_stranger(const struct host_net *net, int index, int family, struc
 /**
  * A place on the link: an unused address of one of the interface's own prefixes,
  * not its network's, broadcast's, gateway's or a known neighbour's. IPv6 falls back
- * to a link-local address (with its zone) when no wider prefix has room.
+ * to a link-local address (with its zone) when no wider prefix has room. A link that
+ * never holds more than two (/30, /31, /127, point-to-point) is seen from its other end.
  *
- * Returns 0; -ENOENT: no prefix of @family with room for anyone else (/31, /32,
- * /127, /128, point-to-point).
+ * Returns 0; -ENOENT: no prefix of @family with room for anyone else (/32, /128).
  */
 int host_place_neighbour(const struct host_net *net, int index, int family, struct host_place *ret);

@@ -29,6 +29,7 @@ static enum html_fate fate_of(bool is_icmp, int outcome)
 		[FACT_CLOSED] = HTML_IDLE,
 		[FACT_FILTERED] = HTML_CUT,
 		[FACT_REJECTED] = HTML_BACK,
+		[FACT_FORWARDED] = HTML_IN,
 	};
 	static const enum html_fate icmp[] = {
 		[FACT_PASSED] = HTML_IN,    [FACT_ANSWERED] = HTML_IN,  [FACT_DROPPED] = HTML_CUT,

@@ -18,7 +18,7 @@ enum html_fate {
 	HTML_MIXED,   /* not the same everywhere */
 };
 
-#define HTML_OUTCOMES 5 /* values of fact_icmp_outcome; fact_port_state has fewer */
+#define HTML_OUTCOMES 5 /* values of fact_icmp_outcome; fact_port_state has as many */
 
 struct html_fold {
 	size_t n[HTML_OUTCOMES]; /* probes by outcome or port state */

@@ -20,7 +20,7 @@ static bool is_iptables(const struct fact_audit *a, const struct fact_rule *at)
  * @word as one word of the shell: names of chains and interfaces may hold anything
  * but blanks and slashes, and whoever made them need not be who runs the line.
  */
-static void put_word(struct note_text *t, const char *word)
+void mend_word(struct note_text *t, const char *word)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789_-+./:=@%,";
@@ -54,7 +54,7 @@ static void put_table_option(struct note_text *t, const struct fact_rule *r)
 	if (!r || !r->table || strcmp(r->table, "filter") == 0)
 		return;
 	note_put(t, " -t ");
-	put_word(t, r->table);
+	mend_word(t, r->table);
 }
 
 bool mend_is_policy(const struct fact_rule *r)
@@ -73,7 +73,7 @@ static void put_iptables(struct note_text *t, const struct fact_audit *a,
 	put_program(t, backend, family);
 	put_table_option(t, at);
 	note_put(t, !head && at && mend_is_policy(at) ? " -A " : " -I ");
-	put_word(t, at ? at->chain : "INPUT");
+	mend_word(t, at ? at->chain : "INPUT");
 	if (!head && at && at->position != FACT_NONE)
 		note_put(t, " %" PRId64, at->position);
 	note_put(t, " %s", m->iptables);
@@ -83,9 +83,9 @@ static void put_iptables(struct note_text *t, const struct fact_audit *a,
 
 static void put_chain(struct note_text *t, const struct fact_rule *r)
 {
-	put_word(t, r->table);
+	mend_word(t, r->table);
 	note_put(t, " ");
-	put_word(t, r->chain);
+	mend_word(t, r->chain);
 }
 
 static void put_nft(struct note_text *t, const struct fact_rule *at, bool head,
@@ -136,6 +136,28 @@ void mend_first(struct note_text *t, const struct fact_audit *a, unsigned family
 	put_mend(t, a, look_input(a, family), true, family, m);
 }
 
+/* Before the translation: behind it the port is another, and docker's own chains come first. */
+void mend_published(struct note_text *t, const struct fact_audit *a, const struct fact_exposure *e,
+		    const char *from)
+{
+	const char *proto = fact_proto_words[e->proto];
+	const char *backend = e->rule && e->rule->backend ? e->rule->backend : a->firewall;
+
+	if (is_iptables(a, e->rule)) {
+		put_program(t, backend, e->family);
+		note_put(t, " -t raw -I PREROUTING -i ");
+		mend_word(t, e->iface);
+		note_put(t, " -p %s --dport %" PRId64 " ! -s %s -j DROP", proto, e->port, from);
+		return;
+	}
+	note_put(t, "nft 'add table inet guard; add chain inet guard published "
+		    "{ type filter hook prerouting priority raw; policy accept; }'; "
+		    "nft add rule inet guard published iifname ");
+	mend_word(t, e->iface);
+	note_put(t, " %s dport %" PRId64 " %s saddr != %s drop", proto, e->port,
+		 e->family == 6 ? "ip6" : "ip", from);
+}
+
 void mend_delete(struct note_text *t, const struct fact_rule *r)
 {
 	unsigned family = r->family && strcmp(r->family, "ip6") == 0 ? 6 : 4;
@@ -146,7 +168,7 @@ void mend_delete(struct note_text *t, const struct fact_rule *r)
 		put_program(t, r->backend, family);
 		put_table_option(t, r);
 		note_put(t, " -D ");
-		put_word(t, r->chain);
+		mend_word(t, r->chain);
 		note_put(t, " %" PRId64, r->position);
 		return;
 	}
@@ -182,7 +204,7 @@ static void put_conf(struct note_text *t, unsigned family, const char *name, con
 		if (word[i] == '.')
 			word[i] = '/';
 	note_put(t, " ");
-	put_word(t, word);
+	mend_word(t, word);
 }
 
 void mend_conf_off(struct note_text *t, unsigned family, const struct note_names *ifaces,

@@ -31,8 +31,15 @@ void mend_before(struct note_text *t, const struct fact_audit *a, const struct f
 void mend_first(struct note_text *t, const struct fact_audit *a, unsigned family,
 		const struct mend_rule *m);
 
+/** @word as one word of the shell, in quotes where it needs them. */
+void mend_word(struct note_text *t, const char *word);
+
 /** Is it a chain's policy: no handle, no place in the chain? */
 bool mend_is_policy(const struct fact_rule *r);
+
+/** The command that admits only @from, a prefix, to @e, a port that rules hand on to another host. */
+void mend_published(struct note_text *t, const struct fact_audit *a, const struct fact_exposure *e,
+		    const char *from);
 
 /** The command that removes @r; nothing for a policy. */
 void mend_delete(struct note_text *t, const struct fact_rule *r);

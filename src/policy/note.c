@@ -174,7 +174,9 @@ void note_put_exposure(struct note_text *t, const struct fact_exposure *e)
 	put_from(t, e->from, &e->source);
 	put_at(t, &e->addr, e->iface);
 	note_put(t, ": %s",
-		 e->state == FACT_FILTERED ? "silence" : fact_port_state_words[e->state]);
+		 e->state == FACT_FILTERED    ? "silence"
+		 : e->state == FACT_FORWARDED ? "handed on to another host"
+					      : fact_port_state_words[e->state]);
 	if (e->answer) {
 		note_put(t, " with ");
 		put_answer(t, e->answer);

@@ -21,7 +21,7 @@ static uint8_t bits(const struct fact_audit *a, const struct fact_exposure *e)
 
 	if (e->reach != FACT_REACH_ANY || e->from != FACT_STRANGER || e->state == FACT_CLOSED)
 		return 0;
-	if (e->state != FACT_OPEN)
+	if (e->state != FACT_OPEN && e->state != FACT_FORWARDED)
 		return e->family == 6 ? SHUT6 : SHUT4;
 	proof = look_proof(a, e->rule);
 	if (proof && proof->restricts)
@@ -41,6 +41,26 @@ static bool listens(const struct fact_audit *a, uint8_t proto, int64_t port, uns
 			return true;
 	}
 	return false;
+}
+
+/* A rule that opens it can go; where a policy does, or no rule at all, one that shuts it is needed. */
+static void put_shut(struct note_text *t, const struct fact_audit *a,
+		     const struct fact_exposure *open)
+{
+	char nft[96], iptables[64];
+	struct mend_rule m = { nft, iptables, NULL };
+
+	note_put(t, " # opens both; to shut both instead: ");
+	if (open->rule && !mend_is_policy(open->rule)) {
+		note_put(t, "remove ");
+		note_put_rule(t, open->rule);
+		return;
+	}
+	snprintf(nft, sizeof(nft), "meta nfproto ipv%u %s dport %" PRId64 " drop", open->family,
+		 fact_proto_words[open->proto], open->port);
+	snprintf(iptables, sizeof(iptables), "-p %s --dport %" PRId64 " -j DROP",
+		 fact_proto_words[open->proto], open->port);
+	mend_before(t, a, open->rule, open->family, &m);
 }
 
 static void tell_one(const struct fact_audit *a, uint8_t proto, int64_t port, bool open_is_6,
@@ -71,8 +91,7 @@ static void tell_one(const struct fact_audit *a, uint8_t proto, int64_t port, bo
 		 "back (RFC 8305), or IPv%u leaves a door open that somebody meant to shut.",
 		 shut->family, open->family);
 	mend_before(&n.fix, a, shut->rule, shut_family, &m);
-	note_put(&n.fix, " # opens both; to shut both instead, remove ");
-	note_put_rule(&n.fix, open->rule);
+	put_shut(&n.fix, a, open);
 	note_tell(&n, to);
 }
 

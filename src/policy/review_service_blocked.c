@@ -2,6 +2,7 @@
 /* Services that listen for the network and that nobody out there can reach. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "policy/look.h"
 #include "policy/mend.h"
@@ -16,7 +17,7 @@ static uint8_t bits(const struct fact_audit *a UNUSED, const struct fact_exposur
 {
 	if (e->reach != FACT_REACH_ANY && e->reach != FACT_REACH_IFACE)
 		return 0;
-	if (e->state == FACT_OPEN)
+	if (e->state == FACT_OPEN || e->state == FACT_FORWARDED)
 		return SEEN_OPEN;
 	return e->state == FACT_CLOSED ? SEEN_CLOSED : SEEN_SHUT;
 }
@@ -42,6 +43,24 @@ static void put_places(struct note_text *t, const struct fact_audit *a,
 	}
 }
 
+/* Where the kernel traces the host's rules, what no rule took was taken by something else. */
+static bool is_traced(const struct fact_audit *a)
+{
+	return a->proof_n && a->firewall && !strstr(a->firewall, "legacy");
+}
+
+static void put_route(struct note_text *t, const struct fact_exposure *e)
+{
+	char addr[IP_TEXT_LEN], source[IP_TEXT_LEN];
+
+	ip_format(&e->addr, addr);
+	ip_format(&e->source, source);
+	note_put(t, "ip route get %s from %s iif ", addr, source);
+	mend_word(t, e->iface);
+	note_put(t, " # no rule took it: see whether the way back leaves by another interface, "
+		    "which rp_filter does not allow");
+}
+
 static void tell_one(const struct fact_audit *a, const struct fact_exposure *e, struct review *to)
 {
 	const char *proto = fact_proto_words[e->proto];
@@ -59,6 +78,11 @@ static void tell_one(const struct fact_audit *a, const struct fact_exposure *e, 
 	note_put(&n.why, "Either its users are locked out, or nobody needs it from outside and it "
 			 "should not listen there: the firewall is then all that stands between it "
 			 "and the network.");
+	if (!e->rule && is_traced(a)) {
+		put_route(&n.fix, e);
+		note_tell(&n, to);
+		return;
+	}
 	mend_before(&n.fix, a, e->rule, e->family, &m);
 	note_put(&n.fix, " # if it should be reached; if not, stop it or bind it to 127.0.0.1");
 	note_tell(&n, to);

@@ -15,10 +15,14 @@ static uint8_t bits(const struct fact_audit *a, const struct fact_exposure *e)
 {
 	const struct fact_rule_proof *proof;
 
-	if (e->reach != FACT_REACH_ANY || e->from != FACT_STRANGER || e->state != FACT_OPEN)
+	if (e->from != FACT_STRANGER)
+		return 0;
+	if (e->state != FACT_FORWARDED && (e->state != FACT_OPEN || e->reach != FACT_REACH_ANY))
 		return 0;
 	proof = look_proof(a, e->rule);
-	if (proof && proof->restricts)
+	proof = look_proof(a, e->rule);
+	/* Rules that hand on always name an interface, the inner one. */
+	if (proof && proof->restricts && e->state != FACT_FORWARDED)
 		return 0;
 	return e->family == 6 ? OPEN6 : OPEN4;
 }
@@ -45,6 +49,10 @@ static void put_restrict(struct note_text *t, const struct fact_audit *a,
 		return;
 	}
 	ip_prefix_format(&prefix, prefix_text);
+	if (e->state == FACT_FORWARDED) {
+		mend_published(t, a, e, prefix_text);
+		return;
+	}
 	snprintf(nft, sizeof(nft), "iif != lo %s dport %" PRId64 " %s saddr != %s drop", proto,
 		 e->port, e->family == 6 ? "ip6" : "ip", prefix_text);
 	snprintf(iptables, sizeof(iptables), "! -i lo -p %s --dport %" PRId64 " ! -s %s -j DROP",
@@ -72,7 +80,8 @@ static void tell_one(const struct fact_audit *a, uint8_t proto, int64_t port, ui
 
 	note_init(&n, &review_service_unrestricted, risk ? FACT_MEDIUM : FACT_LOW, family_of(mark));
 	note_put_service(&n.subject, any);
-	note_put(&n.evidence, "listens on all addresses; ");
+	note_put(&n.evidence, any->state == FACT_FORWARDED ? "published by rules of translation; "
+							   : "listens on all addresses; ");
 	if (four)
 		put_open(&n, a, four, false);
 	if (six)
@@ -84,7 +93,11 @@ static void tell_one(const struct fact_audit *a, uint8_t proto, int64_t port, ui
 			 "Anybody on any network can connect. Fine for a public service; if it "
 			 "has a known circle of users, admit only them.");
 	mend_keep(&n.fix, a, any->rule);
-	note_put(&n.fix, "; or bind it to the one address that needs it");
+	if (any->state == FACT_FORWARDED)
+		note_put(&n.fix, "; the input chain has no say here; or publish it at the one "
+				 "address that needs it (docker: -p 127.0.0.1:PORT:PORT)");
+	else
+		note_put(&n.fix, "; or bind it to the one address that needs it");
 	note_tell(&n, to);
 }
 

@@ -201,9 +201,7 @@ TEST(prefixes_without_room_have_no_neighbour)
 		unsigned len;
 	} cases[] = {
 		{ "192.0.2.1", 32 },
-		{ "192.0.2.1", 31 },
 		{ "2001:db8::1", 128 },
-		{ "2001:db8::1", 127 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -227,7 +225,23 @@ TEST(a_prefix_of_four_has_one_neighbour)
 	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), 0);
 	check_place(&p, "192.0.2.2", "192.0.2.1");
 	m.gateway[m.net.gateway_n++] = (struct host_gateway){ 2, ip("192.0.2.2"), true };
-	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), -ENOENT);
+	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), 0);
+	check_place(&p, "192.0.2.2", "192.0.2.1");
+}
+
+TEST(a_link_of_two_addresses_has_the_other_end_as_its_neighbour)
+{
+	struct host_place p;
+	struct made m;
+
+	begin(&m);
+	has_addr(&m, 2, "192.0.2.1", 31);
+	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), 0);
+	check_place(&p, "192.0.2.0", "192.0.2.1");
+	begin(&m);
+	has_addr(&m, 2, "2001:db8::2", 127);
+	CHECK_EQ(host_place_neighbour(&m.net, 2, 6, &p), 0);
+	check_place(&p, "2001:db8::3", "2001:db8::2");
 }
 
 TEST(a_full_prefix_gives_way_to_the_next)
@@ -243,7 +257,7 @@ TEST(a_full_prefix_gives_way_to_the_next)
 	check_place(&p, "198.51.100.254", "198.51.100.1");
 }
 
-TEST(the_other_end_of_a_point_to_point_link_is_no_neighbour)
+TEST(the_other_end_of_a_point_to_point_link_is_its_neighbour)
 {
 	struct host_place p;
 	struct made m;
@@ -251,7 +265,8 @@ TEST(the_other_end_of_a_point_to_point_link_is_no_neighbour)
 	begin(&m);
 	has_addr(&m, 2, "10.8.0.2", 24);
 	m.addr[0].peer = ip("10.8.0.1");
-	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), -ENOENT);
+	CHECK_EQ(host_place_neighbour(&m.net, 2, 4, &p), 0);
+	check_place(&p, "10.8.0.1", "10.8.0.2");
 }
 
 TEST(a_wide_ipv6_prefix_is_entered_far_from_its_ends)

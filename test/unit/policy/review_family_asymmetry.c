@@ -30,6 +30,8 @@ TEST(a_service_open_over_one_family_and_shut_over_the_other_is_medium)
 	CHECK_HAS(f->evidence, "IPv6, seen from stranger 2001:db8:ffff::7");
 	CHECK_HAS(f->evidence, "but IPv4, ");
 	CHECK_HAS(f->fix, "nft add rule inet filter input meta nfproto ipv4 tcp dport 8443 accept");
+	CHECK_HAS(f->fix, "to shut both instead: nft ");
+	CHECK_HAS(f->fix, "meta nfproto ipv6 tcp dport 8443 drop");
 	e[0].state = FACT_OPEN;
 	e[1].state = FACT_REJECTED;
 	e[1].rule = &made_rule;

@@ -75,6 +75,28 @@ TEST(services_that_a_rule_restricts_or_strangers_do_not_reach_are_no_fault)
 	CHECK_EQ(made_review(&a)->n, 0);
 }
 
+TEST(a_published_port_is_open_to_strangers_whatever_input_says)
+{
+	static const struct fact_rule_proof proof = { .rule = &made_accept,
+						      .hits = 1,
+						      .restricts = true };
+	struct fact_audit a = made_audit();
+	struct fact_exposure e = made_exposure(FACT_TCP, 4, 8080, FACT_FORWARDED, &made_accept);
+	const struct made_finding *f;
+
+	e.reach = FACT_REACH_IFACE;
+	a.exposure = &e;
+	a.exposure_n = 1;
+	a.proof = &proof;
+	a.proof_n = 1;
+	f = made_only(made_check(&review_service_unrestricted, &a), "service-unrestricted",
+		      FACT_LOW);
+	CHECK_HAS(f->evidence, "published by rules of translation; ");
+	CHECK_HAS(f->evidence, "handed on to another host");
+	CHECK_HAS(f->fix, "hook prerouting priority raw");
+	CHECK_HAS(f->fix, "tcp dport 8080 ip saddr != ");
+}
+
 TEST(many_open_services_are_told_one_by_one_and_then_together)
 {
 	static struct fact_exposure e[40];
