@@ -239,8 +239,9 @@ const struct cmd cmd_audit = {
 		"rule decided. No packet leaves the machine, and nothing of the host is changed; the copy is gone "
 		"when the command ends, however it ends.\n\n"
 		"A socket's state is open (a process takes the probe), closed (the kernel says that nobody "
-		"listens), filtered (silence) or rejected (a rule answers). An ICMP message is passed, answered, "
-		"dropped, rejected, or ignored by the kernel.\n\n"
+		"listens), filtered (silence), rejected (a rule answers) or forwarded (rules hand it on to "
+		"another host or a container). An ICMP message is passed, answered, dropped, rejected, or "
+		"ignored by the kernel.\n\n"
 		"Needs root (CAP_NET_ADMIN, CAP_NET_RAW, CAP_SYS_ADMIN). Without, it reports what can be read. "
 		"Inside a container or a network namespace it audits that namespace.",
 	.status_no = "a finding of --fail-on or above stands",
