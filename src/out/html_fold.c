@@ -25,11 +25,8 @@ void html_fold_verdict(struct html_fold *f, const struct fact_icmp_verdict *v)
 static enum html_fate fate_of(bool is_icmp, int outcome)
 {
 	static const enum html_fate ports[] = {
-		[FACT_OPEN] = HTML_IN,
-		[FACT_CLOSED] = HTML_IDLE,
-		[FACT_FILTERED] = HTML_CUT,
-		[FACT_REJECTED] = HTML_BACK,
-		[FACT_FORWARDED] = HTML_IN,
+		[FACT_OPEN] = HTML_IN,       [FACT_CLOSED] = HTML_IDLE,  [FACT_FILTERED] = HTML_CUT,
+		[FACT_REJECTED] = HTML_BACK, [FACT_FORWARDED] = HTML_IN,
 	};
 	static const enum html_fate icmp[] = {
 		[FACT_PASSED] = HTML_IN,    [FACT_ANSWERED] = HTML_IN,  [FACT_DROPPED] = HTML_CUT,
