@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "out/json.h"
+#include "sys/clock.h"
 
 /* The one mutable global of the program: a signal handler can reach nothing else. */
 static volatile sig_atomic_t app_signal;
@@ -23,25 +23,18 @@ static void on_signal(int signo)
 	app_signal = signo;
 }
 
-static uint64_t now_ns(clockid_t clock)
+int app_write_fd(void *to, const char *p, size_t len)
 {
-	struct timespec t;
+	int fd = *(const int *)to;
 
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
-static int write_stdout(void *to, const char *p, size_t len)
-{
-	(void)to;
 	while (len > 0) {
-		ssize_t n = write(STDOUT_FILENO, p, len);
+		ssize_t n = write(fd, p, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		/* A pipe that somebody else made non-blocking: wait for its reader. */
 		if (n < 0 && errno == EAGAIN) {
-			poll(&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, -1);
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
 			continue;
 		}
 		if (n < 0)
@@ -102,13 +95,14 @@ void app_guard_descriptors(void)
 void app_init(struct app *app, const char *command, bool json, enum app_colour colour)
 {
 	memset(app, 0, offsetof(struct app, out));
-	out_init(&app->out, write_stdout, NULL);
+	app->out_fd = STDOUT_FILENO;
+	out_init(&app->out, app_write_fd, &app->out_fd);
 	app->command = command;
 	app->text = (struct text_out){ &app->out, terminal_width(), wants_colour(colour) };
 	app->json = json;
 	app->progress = isatty(STDERR_FILENO);
 	app->progress_shown = false;
-	app->start_ns = now_ns(CLOCK_MONOTONIC);
+	app->start_ns = clock_mono_ns();
 	app->records = 0;
 	app->findings = NULL;
 	catch_signals();
@@ -118,7 +112,7 @@ void app_fact(struct app *app, const struct fact_type *type, const void *fact)
 {
 	if (!app->json)
 		return;
-	out_json_line(&app->out, type, fact, now_ns(CLOCK_REALTIME));
+	out_json_line(&app->out, type, fact, clock_wall_ns());
 	app->records++;
 }
 
@@ -157,7 +151,7 @@ int app_done(struct app *app, int status, const char *error)
 		.status = status,
 		.interrupted = app_interrupted(app),
 		.records = app->records,
-		.elapsed_us = (int64_t)(now_ns(CLOCK_MONOTONIC) - app->start_ns),
+		.elapsed_us = (int64_t)(clock_mono_ns() - app->start_ns),
 		.error = error,
 		.findings = app->findings,
 	};

@@ -22,6 +22,7 @@ enum app_status {
 
 struct app {
 	const char *command;
+	int out_fd;           /* standard output's descriptor */
 	struct out_sink out;  /* standard output */
 	struct text_out text; /* the same for people; width and colour as the terminal has them */
 	bool json;
@@ -41,6 +42,12 @@ enum app_colour { APP_COLOUR_AUTO, APP_COLOUR_ALWAYS, APP_COLOUR_NEVER };
 void app_guard_descriptors(void);
 
 void app_init(struct app *app, const char *command, bool json, enum app_colour colour);
+
+/**
+ * An out_sink's write: all of it, to the descriptor that @to (an int) holds. Waits where a
+ * pipe is full, whoever made it non-blocking. 0 or -errno.
+ */
+int app_write_fd(void *to, const char *p, size_t len);
 
 /** With --json: one line; else nothing. Flushes so that a pipe sees it at once when @app says so. */
 void app_fact(struct app *app, const struct fact_type *type, const void *fact);

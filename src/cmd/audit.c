@@ -55,23 +55,6 @@ static void facts(struct app *app, const struct fact_audit *a)
 		app_fact(app, &fact_finding, &a->finding[i]);
 }
 
-static int write_file(void *to, const char *p, size_t len)
-{
-	int fd = *(const int *)to;
-
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Where the page goes. */
 struct page {
 	const char *path; /* NULL: none is wanted */
@@ -117,7 +100,7 @@ static int page_write(struct page *p, const struct fact_audit *a, struct err *er
 		return err_set(err, -ENOMEM, "--html: out of memory");
 	/* A pipe or terminal has nothing to cut. */
 	(void)!ftruncate(p->fd, 0);
-	out_init(sink, write_file, &p->fd);
+	out_init(sink, app_write_fd, &p->fd);
 	html_audit(sink, a);
 	r = out_flush(sink);
 	free(sink);

@@ -15,6 +15,9 @@
 #include "wire/ip4.h"
 #include "wire/link.h"
 
+#define SPORT_FIRST 20000 /* source ports of probes */
+#define SPORT_LAST  60000
+
 static int open_oracle(struct prover *p, struct err *err)
 {
 	for (int i = 0; i < 2; i++) {
@@ -38,7 +41,7 @@ int prover_new(const struct prover_conf *conf, struct prover **ret, struct err *
 		return err_set(err, -ENOMEM, "setting up the prober: out of memory");
 	p->conf = *conf;
 	p->icmp_fd[0] = p->icmp_fd[1] = -1;
-	p->sport = 20000;
+	p->sport = SPORT_FIRST;
 	p->hit = calloc(conf->rule_n + 1, sizeof(*p->hit));
 	if (!p->hit)
 		return err_set(err, -ENOMEM, "setting up the prober: out of memory");
@@ -152,6 +155,17 @@ int prover_flush(struct prover *p)
 
 	p->out_n = 0;
 	return n > 0 ? prover_send(p, p->out, n) : 0;
+}
+
+uint16_t prover_next_sport(struct prover *p)
+{
+	p->sport = p->sport >= SPORT_LAST ? SPORT_FIRST : (uint16_t)(p->sport + 1);
+	return p->sport;
+}
+
+bool prover_stopped(const struct prover *p)
+{
+	return p->conf.stop && p->conf.stop(p->conf.stop_to);
 }
 
 uint16_t prover_next_tag(struct prover *p)

@@ -64,11 +64,6 @@ static void on_trace(void *to, const struct trace_packet *t)
 	}
 }
 
-static bool stopped(const struct prover *p)
-{
-	return p->conf.stop && p->conf.stop(p->conf.stop_to);
-}
-
 /* Until the trace has told of it; without a trace until something saw it, or nothing moves. */
 static int follow(struct prover *p)
 {
@@ -99,7 +94,7 @@ static int ask(struct prover *p, const struct wcur *frame, struct prover_fate *f
 	int r;
 
 	*fate = (struct prover_fate){ .rule = -1, .out_rule = -1 };
-	if (stopped(p))
+	if (prover_stopped(p))
 		return -EINTR;
 	p->watch.fate = fate;
 	r = prover_send(p, &s, 1);
@@ -119,8 +114,7 @@ static int ask_port_once(struct prover *p, enum fact_proto proto, uint16_t port,
 				   .traced = p->conf.trace != NULL };
 	int r;
 
-	p->sport = p->sport >= 60000 ? 20000 : (uint16_t)(p->sport + 1);
-	what.sport = p->sport;
+	what.sport = prover_next_sport(p);
 	what.tag = prover_next_tag(p);
 	r = proof_port_build(&p->place, &what, &w);
 	if (r < 0)
@@ -281,8 +275,7 @@ static int knock(struct prover *p, uint16_t port)
 	struct wcur w = prover_slot(p);
 	int r;
 
-	p->sport = p->sport >= 60000 ? 20000 : (uint16_t)(p->sport + 1);
-	what.sport = p->sport;
+	what.sport = prover_next_sport(p);
 	r = proof_port_build(&p->place, &what, &w);
 	if (r < 0)
 		return r;

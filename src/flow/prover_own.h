@@ -59,5 +59,11 @@ int prover_flush(struct prover *p);
 /** The next tag; never 0. */
 uint16_t prover_next_tag(struct prover *p);
 
+/** The next source port for a probe or a pass: conntrack knows it from no earlier one. */
+uint16_t prover_next_sport(struct prover *p);
+
+/** Has the caller asked to end? */
+bool prover_stopped(const struct prover *p);
+
 /** Wait at most @ms for anything to come. */
 void prover_wait(struct prover *p, int ms);

@@ -18,11 +18,6 @@ static int forget(struct prover *p, struct err *err)
 	return twin_flush_conntrack(p->conf.twin, err);
 }
 
-static bool stopped(const struct prover *p)
-{
-	return p->conf.stop && p->conf.stop(p->conf.stop_to);
-}
-
 static int add_probe(struct prover *p, enum fact_proto proto, uint16_t port)
 {
 	struct proof_port what = {
@@ -59,7 +54,7 @@ static int one_pass(struct prover *p, enum fact_proto proto, struct err *err)
 		if (p->out_n == AFPACKET_BATCH || port == 65535)
 			r = send_window(p, err);
 		if (r == 0 && port % FORGET_EVERY == 0)
-			r = stopped(p) ? -EINTR : forget(p, err);
+			r = prover_stopped(p) ? -EINTR : forget(p, err);
 	}
 	if (r < 0)
 		return r;
@@ -76,11 +71,10 @@ int prover_ports(struct prover *p, enum fact_proto proto, struct prover_port res
 	memset(result, 0, 65536 * sizeof(*result));
 	/* Answers that overran the buffer are asked for again; what is known already stays. */
 	for (int i = 0; i < RESEND_MAX; i++) {
-		p->sport = p->sport >= 60000 ? 20000 : (uint16_t)(p->sport + 1);
 		p->watch = (struct prover_watch){
 			.bulk = true,
 			.proto = (uint8_t)proto,
-			.sport = p->sport,
+			.sport = prover_next_sport(p),
 			.result = result,
 		};
 		afpacket_drops(p->io);
@@ -118,5 +112,5 @@ int prover_burst(struct prover *p, unsigned n, struct err *err)
 		return r;
 	r = (int)MIN(p->watch.echoes, n);
 	p->watch = (struct prover_watch){ 0 };
-	return stopped(p) ? -EINTR : r;
+	return prover_stopped(p) ? -EINTR : r;
 }
