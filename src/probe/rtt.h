@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Round-trip times as a scan sees them, and how long it is worth waiting for a late reply: until
+ * the chance that one still comes is below one in a million by what was observed.
+ *
+ * Pure. Source: RFC 6298 (smoothing); the tail is a histogram of octaves.
+ */
+#pragma once
+
+#include "base/base.h"
+
+#define RTT_OCTAVES 40 /* of microseconds, four steps each octave */
+
+struct rtt {
+	uint64_t n;
+	double srtt_ns, var_ns;
+	uint64_t max_ns;
+	uint32_t step[RTT_OCTAVES * 4];
+};
+
+void rtt_init(struct rtt *r);
+void rtt_add(struct rtt *r, uint64_t sample_ns);
+
+/**
+ * How long after a probe its answer is still worth waiting for, between @floor_ns and @ceil_ns;
+ * @first_ns while nothing was observed.
+ */
+uint64_t rtt_wait(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uint64_t ceil_ns);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Probes as octets, and replies told from everything else, without a table of what was sent:
+ * every probe carries a keyed hash of its target, ask and try in whatever its kind gives back.
+ *
+ * | kind            | where the cookie is                                    | the try       |
+ * |-----------------|--------------------------------------------------------|---------------|
+ * | ICMP queries    | identifier, sequence number, echo's payload as well    | sequence no.  |
+ * | TCP             | source port, sequence number (SYN) or ack number (ACK) | source port   |
+ * | UDP             | source port; the payload's own id where it has one     | source port   |
+ * | ARP, ND         | nothing has room for one: the answer must be about a target on the link it came from |
+ *
+ * An ICMP error counts when the packet it quotes is one this run may have sent: source and
+ * destination, ports, and whatever part of the cookie was quoted. What looks like an answer to
+ * this run but carries the wrong cookie is -EBADMSG, which callers count as forged.
+ *
+ * Building is the hot path of every fast scan: packets come from templates, and only the fields
+ * that change are written, checksums updated (RFC 1624).
+ *
+ * Pure. Source: RFC 792, 4443 (queries), 9293 3.5.2 (which resets answer), 768, 826, 4861, 3810.
+ */
+#pragma once
+
+#include "base/cur.h"
+#include "base/hash.h"
+#include "probe/reply.h"
+
+#define SHOT_LEN_MAX   1500 /* octets of a packet from the IP header on */
+#define SHOT_TEMPLATES 8
+
+/* One probe. */
+struct shot {
+	struct ip_addr dst, src; /* of one family */
+	struct ask ask;
+	uint8_t try;         /* 0..ASK_TRIES_MAX-1 */
+	uint8_t hops;        /* TTL or hop limit; 0: 64 */
+	struct eth_addr mac; /* ARP, ND, MLD: our own link address */
+};
+
+struct shot_template {
+	uint8_t family, kind, hops, used;
+	uint16_t len;
+	struct ip_addr src;
+	uint32_t sum_ip, sum_l4; /* partial sums of what never changes, host order */
+	uint8_t octet[128];
+};
+
+struct shot_codec {
+	struct hash_key key;
+	uint16_t port_first; /* of the source ports that are ours */
+	uint16_t port_n;     /* ASK_TRIES_MAX at least */
+	struct shot_template template[SHOT_TEMPLATES];
+};
+
+/**
+ * @key         secret of this run
+ * @port_first  source ports from here on, @port_n (ASK_TRIES_MAX..65535-@port_first) of them, belong
+ *              to this run: no socket of this host uses them
+ */
+void shot_init(struct shot_codec *c, const struct hash_key *key, uint16_t port_first,
+	       uint16_t port_n);
+
+/**
+ * Append the packet from its IP header on (ARP: from the ARP header on).
+ *
+ * Returns 0; -EINVAL when families differ or the family has no such ask; -ENOENT when the ask
+ * names a payload that its port does not have; -ENOSPC, @out then unusable.
+ */
+int shot_build(struct shot_codec *c, const struct shot *shot, struct wcur *out);
+
+/** EtherType of the packet that @shot becomes: ETH_TYPE_IP4, ETH_TYPE_IP6, ETH_TYPE_ARP. */
+uint16_t shot_ethertype(const struct shot *shot);
+
+/**
+ * Read what arrived: is it the answer to a probe of this run?
+ *
+ * @type     its EtherType
+ * @octets   from the IP (ARP) header on; padding behind is passed over
+ * @zone     interface it came in by, for link-local addresses
+ *
+ * Returns 0 with @ret_reply (.t_ns is left to the caller; .data borrows from @octets);
+ * -ENOENT: nothing to do with this run; -EBADMSG: forged, damaged or of another run, though it
+ * wants to be ours. @ret_reply is written on success only.
+ */
+int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, uint32_t zone,
+	       struct reply *ret_reply);
+
+/**
+ * A packet filter that passes all shot_match() could accept and as little else as can be told
+ * cheaply: for programs that must not see a busy host's whole traffic. As the filter
+ * language of libpcap; @local and further addresses are not named, so that it holds for all sources.
+ *
+ * Returns the text's length as snprintf does.
+ */
+size_t shot_filter(const struct shot_codec *c, char *buf, size_t len);
