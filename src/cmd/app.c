@@ -105,6 +105,7 @@ void app_init(struct app *app, const char *command, bool json, enum app_colour c
 	app->start_ns = clock_mono_ns();
 	app->records = 0;
 	app->findings = NULL;
+	app->survey = NULL;
 	catch_signals();
 }
 
@@ -154,6 +155,7 @@ int app_done(struct app *app, int status, const char *error)
 		.elapsed_us = (int64_t)(clock_mono_ns() - app->start_ns),
 		.error = error,
 		.findings = app->findings,
+		.survey = app->survey,
 	};
 
 	app_progress(app, NULL);

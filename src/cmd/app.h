@@ -31,6 +31,7 @@ struct app {
 	uint64_t start_ns;                      /* monotonic */
 	int64_t records;                        /* facts written */
 	const struct fact_severities *findings; /* audit sets it for its summary */
+	const struct fact_survey *survey;       /* sweep and scan likewise */
 };
 
 enum app_colour { APP_COLOUR_AUTO, APP_COLOUR_ALWAYS, APP_COLOUR_NEVER };

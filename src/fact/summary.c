@@ -20,6 +20,8 @@ static const struct fact_field fields[] = {
 	FACT_FIELD(struct fact_summary, error, FACT_TEXT, "what was wrong; null: nothing"),
 	FACT_FIELD_SUB(struct fact_summary, findings, FACT_REF, &severities,
 		       "audit: findings counted"),
+	FACT_FIELD_SUB(struct fact_summary, survey, FACT_REF, &fact_survey,
+		       "sweep and scan: the sum"),
 };
 
 const struct fact_type fact_summary =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fact/field.h"
+#include "fact/host.h"
 
 struct fact_severities {
 	int64_t high, medium, low, info;
@@ -16,6 +17,7 @@ struct fact_summary {
 	int64_t elapsed_us;                     /* nanoseconds, shown as microseconds */
 	const char *error;                      /* what was wrong; NULL: nothing */
 	const struct fact_severities *findings; /* audit only; else NULL */
+	const struct fact_survey *survey;       /* sweep and scan only; else NULL */
 };
 
 extern const struct fact_type fact_summary;

@@ -15,10 +15,25 @@ static const char *const kind_words[] = {
 	[FACT_REF] = "object or null", [FACT_LIST] = "list of objects",
 };
 
+/* A bar would end the table's cell. */
+static void word(struct out_sink *to, const char *text)
+{
+	out_char(to, '`');
+	for (; *text; text++) {
+		if (*text == '|')
+			out_char(to, '\\');
+		out_char(to, *text);
+	}
+	out_char(to, '`');
+}
+
 static void words(struct out_sink *to, const char *const *w)
 {
-	for (out_text(to, ": "); *w; w++) {
-		out_printf(to, "`%s`%s", *w, w[1] ? ", " : "");
+	out_text(to, ": ");
+	for (; *w; w++) {
+		word(to, *w);
+		if (w[1])
+			out_text(to, ", ");
 	}
 }
 
