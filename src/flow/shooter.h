@@ -5,7 +5,7 @@
  * send packets (or with "sockets") it asks through sockets, and the caller cannot tell but for
  * shooter_can().
  *
- * Knows link addresses: every ARP or ND answer that passes is remembered (SHOOTER_NEIGHBOURS_MAX
+ * Knows link addresses: every ARP or ND answer that passes is remembered (NEIGHBOURS_MAX
  * of them, the oldest forgotten); for the others the kernel is asked.
  */
 #pragma once
@@ -14,8 +14,7 @@
 #include "probe/reply.h"
 #include "probe/space.h"
 
-#define SHOOTER_WAYS_MAX       6 /* interfaces used at once; targets behind further ones are ENOBUFS */
-#define SHOOTER_NEIGHBOURS_MAX 131072
+#define SHOOTER_WAYS_MAX 6 /* interfaces used at once; targets behind further ones are ENOBUFS */
 
 struct pio_packet_mem;
 struct shooter;
@@ -79,4 +78,4 @@ uint64_t shooter_next_ns(const struct shooter *s);
 bool shooter_neighbour(const struct shooter *s, const struct ip_addr *a, struct eth_addr *ret_mac);
 
 /** So far. */
-struct shooter_counts shooter_counts(const struct shooter *s);
+struct shooter_counts shooter_counts(struct shooter *s);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening and closing; the ways out of this host, one back end each. */
+#include "flow/shooter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "flow/shooter_own.h"
+#include "host/sysctl.h"
+#include "sys/caps.h"
+#include "sys/entropy.h"
+
+#define PORT_TRIES  16    /* ranges of source ports that are looked at */
+#define PORT_LOW    1024  /* lowest one taken */
+#define LOCAL_FIRST 32768 /* the kernel's own range where it does not tell */
+#define LOCAL_LAST  60999
+
+static bool port_free(int type, uint16_t port)
+{
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in any4 = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0), r;
+
+	if (fd >= 0) {
+		r = bind(fd, (struct sockaddr *)&any, sizeof(any));
+	} else {
+		fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+		if (fd < 0)
+			return true;
+		r = bind(fd, (struct sockaddr *)&any4, sizeof(any4));
+	}
+	r = r < 0 ? errno : 0;
+	close(fd);
+	return r != EADDRINUSE;
+}
+
+static bool ports_free(uint16_t first, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (!port_free(SOCK_STREAM, (uint16_t)(first + i)) ||
+		    !port_free(SOCK_DGRAM, (uint16_t)(first + i)))
+			return false;
+	return true;
+}
+
+/*
+ * Source ports that no socket uses and that the kernel will not give to one: outside of its
+ * own range, where there is room.
+ */
+static uint16_t find_ports(uint64_t random)
+{
+	unsigned low = LOCAL_FIRST, high = LOCAL_LAST, from, to;
+	uint16_t first = 0;
+	char text[64];
+
+	if (host_sysctl_get("net.ipv4.ip_local_port_range", text, sizeof(text)) < 0 ||
+	    sscanf(text, "%u %u", &low, &high) != 2 || low > high || high > UINT16_MAX)
+		low = LOCAL_FIRST, high = LOCAL_LAST;
+	from = high + 1;
+	to = UINT16_MAX + 1;
+	if (to - from < 2 * SHOOTER_PORTS) {
+		from = PORT_LOW;
+		to = MAX(low, PORT_LOW + 2 * SHOOTER_PORTS);
+	}
+	for (unsigned i = 0; i < PORT_TRIES; i++) {
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		first = (uint16_t)(from + (random >> 33) % (to - from - SHOOTER_PORTS + 1));
+		if (ports_free(first, SHOOTER_PORTS))
+			break;
+	}
+	return first;
+}
+
+static int init_codec(struct shooter *s, int source_port, struct err *err)
+{
+	struct hash_key key;
+	int r = entropy_fill(&key, sizeof(key), err);
+
+	if (r < 0)
+		return r;
+	if (source_port >= 0)
+		shot_init(&s->codec, &key, (uint16_t)source_port, 1);
+	else
+		shot_init(&s->codec, &key, find_ports(key.k[0] ^ key.k[1]), SHOOTER_PORTS);
+	shot_filter(&s->codec, s->filter, sizeof(s->filter));
+	s->neighbours = neighbours_new(&key);
+	return s->neighbours ? 0 : err_set(err, -ENOMEM, "getting ready to probe: out of memory");
+}
+
+static int choose_backend(struct shooter *s, const char *wanted, struct err *err)
+{
+	if (strcmp(wanted, "sockets") == 0)
+		return shooter_sock_open(s, err);
+	if (strcmp(wanted, "auto") != 0 && !pio_packet_find(wanted))
+		return err_set(err, -EINVAL,
+			       "--backend %s: no such back end; there are auto, packet, ip, xdp, "
+			       "sockets",
+			       wanted);
+	if (strcmp(wanted, "memory") != 0 && !caps_has(CAP_NET_RAW)) {
+		if (strcmp(wanted, "auto") == 0)
+			return shooter_sock_open(s, err);
+		return caps_missing("CAP_NET_RAW", "sending packets of one's own", err);
+	}
+	return 0;
+}
+
+int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct err *err)
+{
+	const struct flow_routes_conf routes = { .iface = conf->iface, .source = conf->source };
+	AUTO(shooter_closep) struct shooter *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return err_set(err, -ENOMEM, "getting ready to probe: out of memory");
+	s->backend = conf->backend;
+	s->mem = conf->mem;
+	s->sources = conf->sources;
+	s->hops = conf->hops;
+	r = flow_routes_open(&routes, &s->routes, err);
+	if (r == 0)
+		r = init_codec(s, conf->source_port, err);
+	if (r == 0)
+		r = choose_backend(s, conf->backend, err);
+	if (r < 0)
+		return r;
+	*ret = s;
+	s = NULL;
+	return 0;
+}
+
+void shooter_close(struct shooter *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
+		if (s->way[i].self)
+			s->way[i].ops->close(s->way[i].self);
+	pio_sockets_close(s->sockets);
+	free(s->asked);
+	neighbours_free(s->neighbours);
+	flow_routes_close(s->routes);
+	free(s);
+}
+
+void shooter_closep(struct shooter **s)
+{
+	shooter_close(*s);
+}
+
+bool shooter_can(const struct shooter *s, enum ask_kind kind)
+{
+	if (!s->sockets)
+		return true;
+	return kind == ASK_ECHO || kind == ASK_TCP_SYN || kind == ASK_UDP;
+}
+
+const struct flow_path *shooter_path(struct shooter *s, const struct ip_addr *dst)
+{
+	return flow_routes_find(s->routes, dst);
+}
+
+/* Frames need Ethernet; everything else takes bare IP packets. */
+static const struct pio_packet_ops *backend_of(const struct shooter *s,
+					       const struct flow_path *path)
+{
+	if (strcmp(s->backend, "memory") == 0)
+		return pio_packet_find("memory");
+	if (!path->ether)
+		return pio_packet_find("ip");
+	return pio_packet_find(strcmp(s->backend, "auto") == 0 ? "packet" : s->backend);
+}
+
+int shooter_way_open(struct shooter *s, const struct flow_path *path, struct shooter_way **ret,
+		     struct err *err)
+{
+	const struct pio_packet_conf conf = { .ifindex = path->ifindex,
+					      .ether = path->ether,
+					      .mac = path->mac,
+					      .filter = s->filter,
+					      .port_first = s->codec.port_first,
+					      .port_n = s->codec.port_n,
+					      .mem = s->mem };
+	struct shooter_way *w = NULL;
+	int r;
+
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++) {
+		if (s->way[i].ifindex == path->ifindex) {
+			w = &s->way[i];
+			break;
+		}
+		if (s->way[i].ifindex == 0 && !w)
+			w = &s->way[i];
+	}
+	if (!w)
+		return err_set(err, -ENOBUFS, "%s: more than %d interfaces at once", path->iface,
+			       SHOOTER_WAYS_MAX);
+	if (!w->self) {
+		w->ops = backend_of(s, path);
+		r = w->ops->open(&conf, &w->self, err);
+		if (r < 0) {
+			w->self = NULL;
+			return r;
+		}
+		w->ifindex = path->ifindex;
+		w->told = false;
+	}
+	*ret = w;
+	return 0;
+}
+
+void shooter_way_down(struct shooter_way *w)
+{
+	w->ops->close(w->self);
+	w->self = NULL;
+}
+
+const char *shooter_backend(struct shooter *s, const struct ip_addr *dst)
+{
+	const struct flow_path *path = flow_routes_find(s->routes, dst);
+	struct shooter_way *w;
+
+	if (s->sockets)
+		return "sockets";
+	if (path->kind == FLOW_PATH_NONE || shooter_way_open(s, path, &w, NULL) < 0)
+		return NULL;
+	return w->ops->name;
+}
+
+bool shooter_source(const struct shooter *s, const struct flow_path *path, uint16_t i,
+		    struct ip_addr *ret_addr)
+{
+	if (i == 0)
+		*ret_addr = path->source;
+	else if (s->sources && (uint64_t)(i - 1) < s->sources->total)
+		*ret_addr = space_addr(s->sources, (uint64_t)(i - 1));
+	else
+		return false;
+	return true;
+}
+
+uint16_t shooter_source_number(const struct shooter *s, const struct ip_addr *local)
+{
+	uint64_t i;
+
+	if (s->sources && space_find(s->sources, local, &i) && i < UINT16_MAX)
+		return (uint16_t)(i + 1);
+	return 0;
+}
+
+unsigned shooter_fds(const struct shooter *s, int *ret_fd, unsigned n)
+{
+	unsigned at = 0;
+
+	if (at < n)
+		ret_fd[at++] = flow_routes_fd(s->routes);
+	if (s->sockets && at < n)
+		ret_fd[at++] = pio_sockets_fd(s->sockets);
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX && at < n; i++)
+		if (s->way[i].self)
+			ret_fd[at++] = s->way[i].ops->fd(s->way[i].self);
+	return at;
+}
+
+uint64_t shooter_next_ns(const struct shooter *s)
+{
+	return s->sockets ? pio_sockets_next_ns(s->sockets) : UINT64_MAX;
+}
+
+bool shooter_neighbour(const struct shooter *s, const struct ip_addr *a, struct eth_addr *ret_mac)
+{
+	return neighbours_find(s->neighbours, a, ret_mac);
+}
+
+struct shooter_counts shooter_counts(struct shooter *s)
+{
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
+		if (s->way[i].self)
+			s->count.drops += s->way[i].ops->drops(s->way[i].self);
+	return s->count;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the shooter share. */
+#pragma once
+
+#include "flow/neighbours.h"
+#include "flow/shooter.h"
+#include "pio/packet.h"
+#include "pio/sockets.h"
+#include "probe/shot.h"
+
+#define SHOOTER_PORTS   512       /* source ports of one run */
+#define SHOOTER_RECV_N  1024      /* packets taken in one call, so that sending gets its turn */
+#define SHOOTER_LOOK    256       /* receptions between two looks at routes */
+#define SHOOTER_ASKED_N (1 << 16) /* questions that wait in sockets */
+
+/* One interface in use. */
+struct shooter_way {
+	int ifindex; /* 0: free */
+	const struct pio_packet_ops *ops;
+	void *self; /* NULL: it went down, and is opened again when it is up */
+	bool told;  /* that it went down */
+};
+
+/* A question that waits in a socket of its own. */
+struct shooter_asked {
+	struct ip_addr dst, local;
+	struct ask ask;
+	uint8_t try;
+	uint16_t source;
+	uint32_t next; /* of the free list */
+};
+
+struct shooter {
+	struct flow_routes *routes;
+	const char *backend;
+	const struct pio_packet_mem *mem;
+	const struct space *sources;
+	uint8_t hops;
+	struct shot_codec codec;
+	char filter[1024];
+	struct shooter_way way[SHOOTER_WAYS_MAX];
+	struct neighbours *neighbours;
+	struct pio_sockets *sockets; /* NULL: packets are sent */
+	struct shooter_asked *asked; /* with .sockets: SHOOTER_ASKED_N */
+	uint32_t asked_free;
+	struct shooter_counts count;
+	unsigned since_look;
+
+	/* While receiving. */
+	struct shooter_way *receiving;
+	void (*each)(void *to, uint16_t source, const struct reply *reply);
+	void *to;
+	int replies;
+};
+
+/** The way of @path, opened if need be. 0; -ENOBUFS: too many; -errno. */
+int shooter_way_open(struct shooter *s, const struct flow_path *path, struct shooter_way **ret,
+		     struct err *err);
+
+/** The way's interface is gone: close it, to be opened again when it is back. */
+void shooter_way_down(struct shooter_way *w);
+
+/** The address that source @i stands for. False: there is no such. */
+bool shooter_source(const struct shooter *s, const struct flow_path *path, uint16_t i,
+		    struct ip_addr *ret_addr);
+
+/** The number of our address @local. */
+uint16_t shooter_source_number(const struct shooter *s, const struct ip_addr *local);
+
+/* By sockets (shooter_sock.c). */
+int shooter_sock_open(struct shooter *s, struct err *err);
+unsigned shooter_sock_send(struct shooter *s, struct shooter_shot *shot, unsigned n);
+int shooter_sock_recv(struct shooter *s);
