@@ -35,9 +35,9 @@ static void dgram_close(void *self)
 /* Binding to port 0 makes the kernel choose now what it would choose at the first message. */
 static int learn_id(struct dgram *d, const struct pio_conf *c, struct err *err)
 {
-	union icmpsock_addr a;
+	union sockaddr_ip a;
 	struct ip_addr any = { .family = (uint8_t)c->family };
-	socklen_t len = icmpsock_addr_to(&any, &a);
+	socklen_t len = sockaddr_to(&any, 0, &a);
 
 	if (c->source.family != c->family && bind(d->fd, &a.any, len) < 0)
 		return err_set(err, -errno, "binding a ping socket: %s", strerror(errno));

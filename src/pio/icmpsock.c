@@ -15,33 +15,6 @@
 #define CLOCK_SKEW_MAX 1000            /* ns */
 #define STAMP_AGE_MAX  (10 * NS_PER_S) /* an older time stamp is the sign of a clock that was set */
 
-struct ip_addr icmpsock_addr_of(const union icmpsock_addr *a)
-{
-	struct ip_addr ip = { 0 };
-
-	if (a->any.sa_family == AF_INET)
-		return ip_from(4, &a->v4.sin_addr);
-	if (a->any.sa_family != AF_INET6)
-		return ip;
-	ip = ip_from(6, &a->v6.sin6_addr);
-	ip.zone = a->v6.sin6_scope_id;
-	return ip;
-}
-
-socklen_t icmpsock_addr_to(const struct ip_addr *ip, union icmpsock_addr *ret_addr)
-{
-	memset(ret_addr, 0, sizeof(*ret_addr));
-	if (ip->family == 4) {
-		ret_addr->v4.sin_family = AF_INET;
-		memcpy(&ret_addr->v4.sin_addr, ip->octet, 4);
-		return sizeof(ret_addr->v4);
-	}
-	ret_addr->v6.sin6_family = AF_INET6;
-	ret_addr->v6.sin6_scope_id = ip->zone;
-	memcpy(&ret_addr->v6.sin6_addr, ip->octet, 16);
-	return sizeof(ret_addr->v6);
-}
-
 /* One row a socket option; those marked must work for the answers to be right. */
 struct option {
 	int level, name, value;
@@ -90,7 +63,7 @@ static int set_options(int fd, const struct pio_conf *c, struct err *err)
 /* Since Linux 5.7 no capability is needed to bind to a device for the first time. */
 static int bind_all(int fd, const struct pio_conf *c, struct err *err)
 {
-	union icmpsock_addr a;
+	union sockaddr_ip a;
 	char text[IP_TEXT_LEN];
 	socklen_t len;
 
@@ -100,7 +73,7 @@ static int bind_all(int fd, const struct pio_conf *c, struct err *err)
 			       "binding to interface '%s': %s", c->iface, strerror(errno));
 	if (c->source.family != c->family)
 		return 0;
-	len = icmpsock_addr_to(&c->source, &a);
+	len = sockaddr_to(&c->source, 0, &a);
 	if (bind(fd, &a.any, len) < 0)
 		return err_set(err, errno == EACCES ? -EPERM : -EADDRNOTAVAIL,
 			       "sending from %s: %s (it must be an address of this host)",
@@ -135,7 +108,7 @@ int icmpsock_send(int fd, const struct pio_frame *f, size_t n)
 {
 	struct mmsghdr m[PIO_BATCH] = { 0 };
 	struct iovec iov[PIO_BATCH];
-	union icmpsock_addr to[PIO_BATCH];
+	union sockaddr_ip to[PIO_BATCH];
 	int r;
 
 	n = MIN(n, PIO_BATCH);
@@ -144,7 +117,7 @@ int icmpsock_send(int fd, const struct pio_frame *f, size_t n)
 		m[i].msg_hdr.msg_iov = &iov[i];
 		m[i].msg_hdr.msg_iovlen = 1;
 		m[i].msg_hdr.msg_name = &to[i];
-		m[i].msg_hdr.msg_namelen = icmpsock_addr_to(&f[i].peer, &to[i]);
+		m[i].msg_hdr.msg_namelen = sockaddr_to(&f[i].peer, 0, &to[i]);
 	}
 	do
 		r = sendmmsg(fd, m, (unsigned)n, 0);
@@ -222,7 +195,7 @@ static void read_local6(struct pio_frame *f, const void *data)
 static void read_error(struct pio_frame *f, const void *data, size_t offender_len)
 {
 	struct sock_extended_err e;
-	union icmpsock_addr offender = { 0 };
+	union sockaddr_ip offender = { 0 };
 
 	memcpy(&e, data, sizeof(e));
 	if (e.ee_origin != SO_EE_ORIGIN_ICMP && e.ee_origin != SO_EE_ORIGIN_ICMP6)
@@ -233,7 +206,7 @@ static void read_error(struct pio_frame *f, const void *data, size_t offender_le
 	f->code = e.ee_code;
 	f->mtu = e.ee_info;
 	f->dst = f->peer;
-	f->peer = icmpsock_addr_of(&offender);
+	f->peer = sockaddr_of(&offender);
 }
 
 static void read_error4(struct pio_frame *f, const void *data)
@@ -274,11 +247,11 @@ static void read_control(struct pio_frame *f, const struct cmsghdr *c)
 	}
 }
 
-static void fill(struct pio_frame *f, struct mmsghdr *m, const union icmpsock_addr *from)
+static void fill(struct pio_frame *f, struct mmsghdr *m, const union sockaddr_ip *from)
 {
 	f->len = MIN(m->msg_len, f->room);
 	f->icmp = (struct span){ f->p, f->len };
-	f->peer = icmpsock_addr_of(from);
+	f->peer = sockaddr_of(from);
 	f->kind = PIO_MESSAGE;
 	f->local = f->dst = (struct ip_addr){ 0 };
 	f->type = f->code = 0;

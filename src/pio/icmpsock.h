@@ -2,27 +2,19 @@
 /* What the two ICMP socket back ends, raw and dgram, share. Nobody else includes this. */
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "pio/pio.h"
+#include "pio/sockaddr.h"
 
 #define ICMPSOCK_RCVBUF (4 * 1024 * 1024) /* octets; some 5,000 small answers at once */
 
 /* Room for every control message asked for: time, hops, destination, and an error's account. */
 #define ICMPSOCK_CONTROL_LEN 512
 
-union icmpsock_addr {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
 /** Buffers of one batch of recvmmsg. */
 struct icmpsock_batch {
 	struct mmsghdr m[PIO_BATCH];
 	struct iovec iov[PIO_BATCH];
-	union icmpsock_addr from[PIO_BATCH];
+	union sockaddr_ip from[PIO_BATCH];
 	uint8_t control[PIO_BATCH][ICMPSOCK_CONTROL_LEN] __attribute__((aligned(8)));
 };
 
@@ -40,6 +32,3 @@ int icmpsock_send(int fd, const struct pio_frame *f, size_t n);
 
 /** Receive up to PIO_BATCH into @f, @flags as recvmmsg's. As pio_ops.recv; .icmp is all octets. */
 int icmpsock_recv(int fd, int flags, struct icmpsock_batch *b, struct pio_frame *f, size_t n);
-
-struct ip_addr icmpsock_addr_of(const union icmpsock_addr *a);
-socklen_t icmpsock_addr_to(const struct ip_addr *ip, union icmpsock_addr *ret_addr);

@@ -22,6 +22,8 @@
 #define PIO_PACKET_BATCH 64   /* packets given to the kernel at once */
 #define PIO_PACKET_ROOM  1500 /* octets of one packet */
 
+#define PIO_MEMORY_PENDING 65536 /* packets on their way; further ones are lost and counted */
+
 struct pio_packet_mem;
 
 struct pio_packet_conf {
@@ -55,23 +57,34 @@ struct pio_arrival {
 struct pio_packet_ops {
 	const char *name, *summary;
 
-	/* 0, *@ret_self owned by the caller; -EPERM: not permitted (@err says what would do); -EOPNOTSUPP: not on this link or kernel; -errno. */
+	/*
+	 * 0, *@ret_self owned by the caller; -EPERM: not permitted (@err says what would do);
+	 * -EOPNOTSUPP: not on this link or kernel, or not built in; -EINVAL: no such filter;
+	 * -EBUSY: xdp, where another program has the interface; -errno.
+	 */
 	int (*open)(const struct pio_packet_conf *conf, void **ret_self, struct err *err);
 	void (*close)(void *self); /* NULL is fine */
-	int (*fd)(void *self);     /* readable when something arrived */
+	int (*fd)(void *self);     /* readable when something arrived, or recv has an error */
 
-	/* Up to @n <= PIO_PACKET_BATCH free slots; 0: the ring is full, try again soon. */
+	/*
+	 * Up to @n <= PIO_PACKET_BATCH free slots; 0: the ring is full, try again soon. They end
+	 * with the next call of this: what was not sent must be built again.
+	 */
 	unsigned (*slots)(void *self, struct pio_slot **ret_slots, unsigned n);
 
 	/*
-	 * Send the first @n slots of those last handed out, in order.
+	 * Send the first @n slots of those last handed out, in order. Once a call.
 	 *
-	 * Returns how many left; the others did not and are the caller's to repeat: *@ret_errno is
-	 * 0 or ENOBUFS (the way is full: slow down), or the first one's fault (ENETDOWN, ENETUNREACH, EPERM …).
+	 * Returns how many left, those passed over among them counted; the others did not and are
+	 * the caller's to repeat: *@ret_errno is 0 or ENOBUFS (the way is full: slow down), or the
+	 * first one's fault (ENETDOWN, ENETUNREACH, EPERM …).
 	 */
 	unsigned (*send)(void *self, unsigned n, int *ret_errno);
 
-	/* Hand over what has arrived, at most @n packets; does not wait. Number handed over; -errno (-ENETDOWN …). */
+	/*
+	 * Hand over what has arrived, at most @n packets; does not wait. Number handed over; -errno
+	 * (-ENETDOWN: told once when the interface goes down; reception goes on when it is back).
+	 */
 	int (*recv)(void *self, unsigned n, void (*each)(void *to, const struct pio_arrival *a),
 		    void *to);
 
@@ -88,9 +101,15 @@ const struct pio_packet_ops *pio_packet_find(const char *name); /* or NULL */
 
 /* The memory back end: a network that is a function. */
 struct pio_packet_mem {
-	/* What becomes of one packet: call @arrive for everything that comes back, with the time at which it does. */
+	/*
+	 * What becomes of one packet: call @arrive for everything that comes back, with the time
+	 * at which it does; what @arrive is given is copied.
+	 */
 	void (*packet)(void *to, struct span octets, uint16_t type, uint64_t now_ns,
 		       void (*arrive)(void *self, const struct pio_arrival *a), void *self);
-	uint64_t (*clock)(void *to);
+	uint64_t (*clock)(void *to); /* NULL: the monotonic clock */
 	void *to;
 };
+
+/** When the next packet arrives; UINT64_MAX: none is on its way. @self is an open "memory". */
+uint64_t pio_packet_memory_next(const void *self);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Packet sockets: what is sent passes the queueing discipline (a full device says so at once) and
+ * what watches outgoing packets. Needs CAP_NET_RAW.
+ */
+#include "pio/packet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <linux/if_packet.h>
+
+#include "pio/ring.h"
+#include "pio/slots.h"
+#include "sys/caps.h"
+
+#define SNDBUF_LEN (4 << 20) /* octets; a few thousand packets on their way through a device */
+
+struct packet {
+	int fd; /* sends */
+	struct eth_addr mac;
+	struct ring *ring; /* receives */
+	struct slots slots;
+};
+
+static void packet_close(void *self)
+{
+	struct packet *p = self;
+
+	if (!p)
+		return;
+	ring_close(p->ring);
+	if (p->fd >= 0)
+		close(p->fd);
+	free(p);
+}
+
+/* Protocol 0: this socket receives nothing; what is sent has its EtherType in its header. */
+static int open_sender(struct packet *p, int ifindex, struct err *err)
+{
+	struct sockaddr_ll where = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
+	int one = 1, len = SNDBUF_LEN;
+
+	p->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (p->fd < 0 && errno == EPERM)
+		return caps_missing("CAP_NET_RAW", "sending packets", err);
+	if (p->fd < 0)
+		return err_set(err, -errno, "opening a packet socket: %s", strerror(errno));
+	/* Neither is needed to be right. */
+	(void)!setsockopt(p->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
+	(void)!setsockopt(p->fd, SOL_SOCKET, SO_SNDBUFFORCE, &len, sizeof(len));
+	if (bind(p->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
+		return err_set(err, -errno, "sending on interface number %d: %s", ifindex,
+			       strerror(errno));
+	return 0;
+}
+
+static int packet_open(const struct pio_packet_conf *conf, void **ret_self, struct err *err)
+{
+	struct packet *p;
+	int r;
+
+	if (!conf->ether)
+		return err_set(
+			err, -EOPNOTSUPP,
+			"back end 'packet': interface number %d has no Ethernet headers, take 'ip'",
+			conf->ifindex);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return err_set(err, -ENOMEM, "opening a packet socket: out of memory");
+	p->mac = conf->mac;
+	r = open_sender(p, conf->ifindex, err);
+	if (r == 0)
+		r = ring_open(conf->ifindex, conf->filter, conf->ring_len, &p->ring, err);
+	if (r < 0) {
+		packet_close(p);
+		return r;
+	}
+	*ret_self = p;
+	return 0;
+}
+
+static int packet_fd(void *self)
+{
+	const struct packet *p = self;
+
+	return ring_fd(p->ring);
+}
+
+static unsigned packet_slots(void *self, struct pio_slot **ret_slots, unsigned n)
+{
+	struct packet *p = self;
+
+	return slots_take(&p->slots, ret_slots, n);
+}
+
+static void write_header(const struct packet *p, struct pio_slot *s)
+{
+	uint8_t *h = s->p - ETH_HDR_LEN;
+
+	memcpy(h, s->dst.octet, ETH_ADDR_LEN);
+	memcpy(h + ETH_ADDR_LEN, p->mac.octet, ETH_ADDR_LEN);
+	h[12] = (uint8_t)(s->type >> 8);
+	h[13] = (uint8_t)s->type;
+}
+
+static unsigned packet_send(void *self, unsigned n, int *ret_errno)
+{
+	struct packet *p = self;
+	unsigned failed;
+
+	*ret_errno = 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (p->slots.slot[i].len == 0)
+			continue;
+		write_header(p, &p->slots.slot[i]);
+		slots_add(&p->slots, i, ETH_HDR_LEN, 0);
+	}
+	return slots_flush(&p->slots, p->fd, &failed, ret_errno) ? n : failed;
+}
+
+static int packet_recv(void *self, unsigned n, void (*each)(void *to, const struct pio_arrival *a),
+		       void *to)
+{
+	struct packet *p = self;
+
+	return ring_recv(p->ring, n, each, to);
+}
+
+static unsigned packet_drops(void *self)
+{
+	struct packet *p = self;
+
+	return ring_drops(p->ring);
+}
+
+const struct pio_packet_ops pio_packet_packet = {
+	.name = "packet",
+	.summary = "packet sockets on Ethernet, received by a ring (needs CAP_NET_RAW)",
+	.open = packet_open,
+	.close = packet_close,
+	.fd = packet_fd,
+	.slots = packet_slots,
+	.send = packet_send,
+	.recv = packet_recv,
+	.drops = packet_drops,
+};

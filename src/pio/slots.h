@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The slots of back ends that send by sendmmsg, and that call. Only those back ends include this. */
+#pragma once
+
+#include <sys/socket.h>
+
+#include "pio/packet.h"
+#include "pio/sockaddr.h"
+
+#define SLOTS_HEAD 16 /* octets before a packet: an Ethernet header, and the packet aligned */
+
+struct slots {
+	struct pio_slot slot[PIO_PACKET_BATCH];
+	uint8_t buf[PIO_PACKET_BATCH][SLOTS_HEAD + PIO_PACKET_ROOM + 20]
+		__attribute__((aligned(8)));
+
+	/* The messages of one call, and the slot that each of them is. */
+	unsigned msgs;
+	uint8_t of[PIO_PACKET_BATCH];
+	struct mmsghdr m[PIO_PACKET_BATCH];
+	struct iovec iov[PIO_PACKET_BATCH];
+	union sockaddr_ip to[PIO_PACKET_BATCH];
+};
+
+/** As pio_packet_ops.slots; there are always as many as asked for. */
+unsigned slots_take(struct slots *s, struct pio_slot **ret_slots, unsigned n);
+
+/** Add slot @i to the messages, @head octets before it included; @name_len: of .to[i], 0: none. */
+void slots_add(struct slots *s, unsigned i, unsigned head, socklen_t name_len);
+
+/**
+ * Send the messages added since the last call on @fd.
+ *
+ * Returns true when all left; else false, with *@ret_slot the first slot that did not and
+ * *@ret_errno as pio_packet_ops.send tells it.
+ */
+bool slots_flush(struct slots *s, int fd, unsigned *ret_slot, int *ret_errno);
