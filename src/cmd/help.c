@@ -34,6 +34,8 @@ const char *help_option(const struct opt *o, char buf[static 64])
 		snprintf(buf, 64, "%s", o->name);
 	else if (o->letter && o->name)
 		snprintf(buf, 64, "-%c, --%s%s%s", o->letter, o->name, space, arg);
+	else if (o->pair)
+		snprintf(buf, 64, "-%s%s%s", o->pair, space, arg);
 	else if (o->letter)
 		snprintf(buf, 64, "-%c%s%s", o->letter, space, arg);
 	else

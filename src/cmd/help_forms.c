@@ -64,6 +64,8 @@ static void long_options(struct out_sink *to, const struct opt *opts)
 			continue;
 		if (opts->letter)
 			out_printf(to, " -%c", opts->letter);
+		if (opts->pair)
+			out_printf(to, " -%s", opts->pair);
 		if (opts->name)
 			out_printf(to, " --%s", opts->name);
 	}
@@ -145,6 +147,8 @@ static void zsh_options(struct out_sink *to, const struct opt *opts)
 			continue;
 		if (opts->letter)
 			zsh_option(to, opts, "-", letter);
+		if (opts->pair)
+			zsh_option(to, opts, "-", opts->pair);
 		if (opts->name)
 			zsh_option(to, opts, "--", opts->name);
 	}
@@ -180,6 +184,8 @@ static void fish_options(struct out_sink *to, const char *command, const struct 
 		out_printf(to, "complete -c sonde -n '__fish_seen_subcommand_from %s'", command);
 		if (opts->letter)
 			out_printf(to, " -s %c", opts->letter);
+		if (opts->pair) /* fish: an old style option, one dash and a word */
+			out_printf(to, " -o %s", opts->pair);
 		if (opts->name)
 			out_printf(to, " -l %s", opts->name);
 		if (opts->arg)

@@ -27,6 +27,8 @@ static const char *shown(const struct opt *o, char buf[static 48])
 		snprintf(buf, 48, "%s", o->name);
 	else if (o->name)
 		snprintf(buf, 48, "--%s", o->name);
+	else if (o->pair)
+		snprintf(buf, 48, "-%s", o->pair);
 	else
 		snprintf(buf, 48, "-%c", o->letter);
 	return buf;
@@ -180,7 +182,7 @@ struct merged {
 	const struct opt *row[OPT_MAX];
 	bool common[OPT_MAX];
 	size_t n;
-	char letters[2 * OPT_MAX + 2];
+	char letters[4 * OPT_MAX + 2];
 	struct option words[OPT_MAX + 1];
 };
 
@@ -190,6 +192,20 @@ static bool has_letter(const struct merged *m, char letter)
 		if (m->row[i]->letter == letter)
 			return true;
 	return false;
+}
+
+/* Letters that rows of two begin with take an argument: what stands behind them. */
+static void merge_pairs(struct merged *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const char *pair = m->row[i]->pair;
+		size_t at = strlen(m->letters);
+
+		if (!pair || strchr(m->letters, pair[0]))
+			continue;
+		m->letters[at] = pair[0];
+		m->letters[at + 1] = ':';
+	}
 }
 
 static void merge(struct merged *m, const struct opt *opts, bool common)
@@ -306,14 +322,65 @@ static int positionals(const struct opt *opts, int argc, char **argv, void *args
 	return 0;
 }
 
-/* Would this value do? It goes nowhere. */
-static int try_value(const struct opt *o, const char *text, struct err *err)
+/* One option of the command line; with @args NULL the command's own are only judged. */
+static int take(const struct merged *m, size_t row, const char *text, void *args,
+		struct opt_common *common, struct err *err)
 {
-	struct opt nowhere = *o;
+	struct opt nowhere = *m->row[row];
 	uint64_t value;
 
+	if (m->common[row])
+		return opt_value(m->row[row], text, common, err);
+	if (args)
+		return opt_value(m->row[row], text, args, err);
 	nowhere.at = 0;
 	return opt_value(&nowhere, text, &value, err);
+}
+
+static size_t row_of_pair(const struct merged *m, char first, char second)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const char *pair = m->row[i]->pair;
+
+		if (pair && pair[0] == first && pair[1] == second)
+			return i;
+	}
+	return m->n;
+}
+
+static bool begins_pair(const struct merged *m, int first)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->row[i]->pair && m->row[i]->pair[0] == first)
+			return true;
+	return false;
+}
+
+/* "-sSU": getopt gave "SU" for the argument of 's', or the next word when nothing stood there. */
+static int pairs(const struct merged *m, int first, int argc, char **argv, void *args,
+		 struct opt_common *common, struct err *err)
+{
+	int r = 0;
+
+	if (optarg == argv[optind - 1])
+		return err_set(err, -EINVAL, "unknown option '-%c' (--help lists them)", first);
+	for (const char *p = optarg; r == 0 && *p; p++) {
+		size_t row = row_of_pair(m, (char)first, *p);
+		const char *text = p + 1;
+
+		if (row == m->n)
+			return err_set(err, -EINVAL, "unknown option '-%c%c' (--help lists them)",
+				       first, *p);
+		if (!m->row[row]->arg) {
+			r = take(m, row, NULL, args, common, err);
+			continue;
+		}
+		if (!*text && optind >= argc)
+			return err_set(err, -EINVAL, "-%s needs an argument: %s", m->row[row]->pair,
+				       m->row[row]->arg);
+		return take(m, row, *text ? text : argv[optind++], args, common, err);
+	}
+	return r;
 }
 
 /* The options of argv in order; with @args NULL the command's own are only judged. */
@@ -327,13 +394,12 @@ static int options(const struct merged *m, int argc, char **argv, void *args,
 	while (r == 0 && (v = getopt_long(argc, argv, m->letters, m->words, NULL)) != -1) {
 		size_t row = v == '?' || v == ':' ? m->n : row_of(m, v);
 
-		if (row == m->n)
-			return complain(m, v, argv, err);
-		if (args || m->common[row])
-			r = opt_value(m->row[row], optarg, m->common[row] ? (void *)common : args,
-				      err);
+		if (row < m->n)
+			r = take(m, row, optarg, args, common, err);
+		else if (v != '?' && v != ':' && begins_pair(m, v))
+			r = pairs(m, v, argc, argv, args, common, err);
 		else
-			r = try_value(m->row[row], optarg, err);
+			return complain(m, v, argv, err);
 	}
 	return r;
 }
@@ -347,6 +413,7 @@ int opt_parse(const struct opt *opts, int argc, char **argv, void *args, struct 
 
 	merge(&m, opts, false);
 	merge(&m, opt_common_table, true);
+	merge_pairs(&m);
 	r = options(&m, argc, argv, NULL, &said, err);
 	if (r == 0 && !said.help)
 		r = positionals(opts, argc, argv, NULL, err);

@@ -2,6 +2,9 @@
 /*
  * Option tables: each row binds a letter and a word to a member of the command's
  * argument struct. getopt_long reads them; help, manual and completions print them.
+ *
+ * Some options have two letters, as nmap's users know them: "-iL FILE", "-iLFILE", "-sS". Those
+ * that take no argument may be joined behind their first letter: "-sSU" is "-sS -sU".
  */
 #pragma once
 
@@ -32,6 +35,7 @@ struct opt {
 	uint64_t min, max, value;
 	const char *const *words; /* OPT_KIND_WORD: NULL at the end */
 	enum opt_kind kind;
+	const char *pair; /* two letters, "iL"; NULL: none. The first is no row's .letter */
 };
 
 /* clang-format off */
@@ -41,6 +45,9 @@ struct opt {
 #define OPT_NSEC(l, n, T, m, a, lo, hi, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .min = (lo), .max = (hi), .kind = OPT_KIND_NSEC }
 #define OPT_TEXT(l, n, T, m, a, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_TEXT }
 #define OPT_WORD(l, n, T, m, a, w, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .words = (w), .kind = OPT_KIND_WORD }
+#define OPT_PAIR_FLAG(p, T, m, h) { .pair = (p), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_FLAG }
+#define OPT_PAIR_SET(p, T, m, v, h) { .pair = (p), .help = (h), .at = offsetof(T, m), .value = (v), .kind = OPT_KIND_SET }
+#define OPT_PAIR_TEXT(p, T, m, a, h) { .pair = (p), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_TEXT }
 #define OPT_POS(n, T, m, h) { .name = (n), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_POS }
 #define OPT_REST(n, T, m, lo, h) { .name = (n), .help = (h), .at = offsetof(T, m), .min = (lo), .kind = OPT_KIND_REST }
 #define OPT_END { .help = NULL }

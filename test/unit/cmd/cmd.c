@@ -155,9 +155,12 @@ static void option_is_whole(const struct cmd *c, const struct opt *o)
 	bool takes = o->kind == OPT_KIND_UINT || o->kind == OPT_KIND_NSEC ||
 		     o->kind == OPT_KIND_TEXT || o->kind == OPT_KIND_WORD;
 
-	print_message("# %s %c %s\n", c->name, o->letter ? o->letter : ' ', o->name ? o->name : "");
+	print_message("# %s %c%s %s\n", c->name, o->letter ? o->letter : ' ',
+		      o->pair ? o->pair : "", o->name ? o->name : "");
 	CHECK(o->at + width_of(o) <= c->args_size);
-	CHECK(o->letter || o->name);
+	CHECK(o->letter || o->name || o->pair);
+	CHECK(!o->pair ||
+	      (strlen(o->pair) == 2 && !o->letter && !o->name && !opt_is_positional(o)));
 	CHECK(o->letter == 0 || isalnum((unsigned char)o->letter));
 	CHECK(takes == (o->arg != NULL));
 	CHECK(*o->help && o->help[strlen(o->help) - 1] != '.');
@@ -176,6 +179,9 @@ TEST(every_option_is_whole_and_its_letter_and_word_are_its_own)
 			option_is_whole(c, o);
 			for (const struct opt *p = c->opts; p < o; p++) {
 				CHECK(!o->letter || o->letter != p->letter);
+				CHECK(!o->pair || o->pair[0] != p->letter);
+				CHECK(!p->pair || p->pair[0] != o->letter);
+				CHECK(!o->pair || !p->pair || strcmp(o->pair, p->pair) != 0);
 				CHECK(!o->name || !p->name || strcmp(o->name, p->name) != 0);
 			}
 			for (const struct opt *p = opt_common_table; p->help; p++)

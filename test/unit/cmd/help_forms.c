@@ -39,6 +39,9 @@ TEST(an_option_is_shown_with_letter_word_and_argument)
 	static const struct opt word = { 0, "all", NULL, "everything", .kind = OPT_KIND_FLAG };
 	static const struct opt letter = { 'w', NULL, "TIME", "wait", .kind = OPT_KIND_NSEC };
 	static const struct opt flag = { 'a', NULL, NULL, "all", .kind = OPT_KIND_FLAG };
+	static const struct opt pair = {
+		.pair = "iL", .arg = "FILE", .help = "list", .kind = OPT_KIND_TEXT
+	};
 	static const struct opt pos = { 0, "TARGET", NULL, "who", .kind = OPT_KIND_REST };
 	char buf[64];
 
@@ -46,6 +49,7 @@ TEST(an_option_is_shown_with_letter_word_and_argument)
 	CHECK_STR(help_option(&word, buf), "    --all");
 	CHECK_STR(help_option(&letter, buf), "-w TIME");
 	CHECK_STR(help_option(&flag, buf), "-a");
+	CHECK_STR(help_option(&pair, buf), "-iL FILE");
 	CHECK_STR(help_option(&pos, buf), "TARGET");
 }
 

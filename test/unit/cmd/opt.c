@@ -32,6 +32,17 @@ static const struct opt table[] = {
 	OPT_END,
 };
 
+static const struct opt pair_table[] = {
+	OPT_FLAG('n', "numeric", struct given, all, "numbers"),
+	OPT_PAIR_FLAG("sS", struct given, loud, "by SYN"),
+	OPT_PAIR_SET("sU", struct given, family, 17, "by UDP"),
+	OPT_PAIR_TEXT("iL", struct given, name, "FILE", "a list"),
+	OPT_PAIR_TEXT("iR", struct given, name, "N", "at random"),
+	OPT_UINT('p', "port", struct given, count, "N", 1, 100, "port"),
+	OPT_REST("MORE", struct given, rest, 0, "the others"),
+	OPT_END,
+};
+
 static const struct opt one_table[] = {
 	OPT_FLAG('a', "all", struct given, all, "everything"),
 	OPT_POS("FIRST", struct given, first, "the first"),
@@ -112,6 +123,49 @@ TEST(letters_may_be_joined_and_carry_an_argument_behind_them)
 	CHECK_EQ(got.family, 6);
 	CHECK_EQ(got.count, 8);
 	CHECK_STR(got.name, "x");
+}
+
+TEST(two_letters_are_one_option_and_its_argument_stands_behind_or_is_the_next_word)
+{
+	CHECK_EQ(parse_by(pair_table, "a -iL list b -sS c"), 0);
+	CHECK_STR(got.name, "list");
+	CHECK(got.loud && !got.all);
+	CHECK_EQ(got.rest.n, 3);
+	CHECK_STR(got.rest.item[0], "a");
+	CHECK_STR(got.rest.item[1], "b");
+	CHECK_STR(got.rest.item[2], "c");
+	CHECK_EQ(parse_by(pair_table, "-iLlist -p7 -iL-"), 0);
+	CHECK_STR(got.name, "-");
+	CHECK_EQ(got.count, 7);
+	CHECK_EQ(parse_by(pair_table, "x -iL -sS"),
+		 0); /* as getopt has it: the next word, whatever */
+	CHECK_STR(got.name, "-sS");
+	CHECK(!got.loud);
+	CHECK_EQ(got.rest.n, 1);
+}
+
+TEST(two_letters_are_joined_behind_others_and_among_themselves)
+{
+	CHECK_EQ(parse_by(pair_table, "-nsSU"), 0);
+	CHECK(got.all && got.loud);
+	CHECK_EQ(got.family, 17);
+	CHECK_EQ(parse_by(pair_table, "-nsU -p 9 -- -sS"), 0);
+	CHECK(!got.loud);
+	CHECK_EQ(got.rest.n, 1);
+	CHECK_EQ(parse_by(pair_table, "-nsU -p 9 -h"), 0);
+	CHECK(common.help);
+}
+
+TEST(half_of_two_letters_and_unknown_ones_are_named)
+{
+	refused_by(pair_table, "-s", "'-s'", "--help");
+	refused_by(pair_table, "-s S", "'-s'", "--help");
+	refused_by(pair_table, "-sX", "'-sX'", "--help");
+	refused_by(pair_table, "-sSX", "'-sX'", "--help");
+	refused_by(pair_table, "-sS=1", "'-s='", "--help");
+	refused_by(pair_table, "-iL", "-iL", "FILE");
+	refused_by(pair_table, "-sS -iL", "-iL", "FILE");
+	refused_by(pair_table, "-x", "'-x'", "--help");
 }
 
 TEST(words_take_their_argument_behind_a_blank_or_an_equals_sign)
