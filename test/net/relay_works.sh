@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The relay that other tests and the benchmarks take for a bad line, measured by ping: what it is
+# told to do it does, and what it says it did is what ping saw.
+# shellcheck source=test/net/lib.sh
+. "$NET_TEST_LIB"
+needs ping nmap python3
+
+host_add a
+host_add r
+host_add b
+link a eth0 r left
+link r right b eth0
+for h in a r b; do
+	# No chatter of IPv6: every frame is a ping or ARP.
+	on $h sh -c '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+done
+on a ip addr add 192.0.2.1/24 dev eth0
+on b ip addr add 192.0.2.2/24 dev eth0
+# Loss of ARP would make ping wait a second.
+on a ip neigh replace 192.0.2.2 lladdr "$(on b cat /sys/class/net/eth0/address)" dev eth0
+on b ip neigh replace 192.0.2.1 lladdr "$(on a cat /sys/class/net/eth0/address)" dev eth0
+
+# relay OPTION…: start it; over: end it; its counts are in $TMP/counts then.
+relay() {
+	: >"$TMP/ready"
+	# Not `on`: a function in the background is a shell of its own, and $! that shell.
+	ip netns exec r "$HELPERS/relay" left right "$@" >"$TMP/ready" 2>"$TMP/counts" &
+	relay=$!
+	within 5 grep -q ready "$TMP/ready" || exit 99
+}
+over() {
+	kill $relay
+	wait $relay
+	is "$?" 0 "$1: the relay ends well"
+}
+# count WHAT: there and back together.
+count() {
+	tr ' ' '\n' <"$TMP/counts" | awk -F= -v what="$1" '$1 == what { n += $2 } END { print n + 0 }'
+}
+# between LOW VALUE HIGH
+# shellcheck disable=SC2317 # called through `ok`
+between() {
+	awk -v l="$1" -v v="$2" -v h="$3" 'BEGIN { exit !(v >= l && v <= h) }'
+}
+# rtt N: the least (1), mean (2), greatest (3) and the deviation (4) in ms of the last ping.
+rtt() {
+	sed -n 's|.*min/avg/max/mdev = \([0-9./]*\) .*|\1|p' "$TMP/ping" | cut -d/ -f"$1"
+}
+received() {
+	sed -n 's/.* \([0-9]*\) received.*/\1/p' "$TMP/ping"
+}
+pings() {
+	on a ping -n -q "$@" 192.0.2.2 >"$TMP/ping"
+}
+
+relay
+pings -c 200 -i 0.002
+is "$(received)" 200 "nothing is lost when nothing is to be"
+ok "and nothing waits" between 0 "$(rtt 2)" 2
+over "no harm"
+is "$(count ip) $(count lost) $(count dup)" "400 0 0" "it counts what passed"
+is "$(count overflow) $(count missed) $(count refused) $(count long)" "0 0 0 0" "and nothing failed"
+
+relay --delay 10
+pings -c 200 -i 0.002
+ok "10 ms each way are 20 at the least" between 20 "$(rtt 1)" 21
+ok "and at the median machine hardly more" between 20 "$(rtt 2)" 23
+over "delay"
+is "$(received)" 200 "a delay loses nothing"
+
+relay --delay 10 --jitter 5
+pings -c 500 -i 0.002
+# Two even spreads of 10 ms: a standard deviation of 10 / sqrt(12) * sqrt(2) = 4.1 ms.
+ok "jitter spreads to both sides" between 10 "$(rtt 1)" 14
+ok "far" between 26 "$(rtt 3)" 35
+ok "about the delay" between 19 "$(rtt 2)" 22
+over "jitter"
+
+relay --loss 10 --seed 7
+pings -c 1000 -i 0.002 -W 1
+# 19 % of the round trips; four standard deviations of 1,000 are 5 %.
+ok "10 % each way are 19 % of the round trips" between 140 $((1000 - $(received))) 240
+over "loss"
+is "$(count ip_lost)" $((1000 - $(received))) "and every ping without answer is one that it took"
+
+relay --loss-there 100
+pings -c 3 -i 0.01 -W 0.1
+is "$(received)" 0 "all can be lost one way"
+over "loss one way"
+
+relay --dup 20
+pings -c 500 -i 0.002
+ok "duplicates arrive" grep -Eq '\+[0-9]+ duplicates' "$TMP/ping"
+over "duplicates"
+ok "a fifth of them each way" between 150 "$(count dup)" 300
+
+relay --delay 5 --reorder 25
+pings -c 400 -i 0.002
+ok "what overtakes does not wait" between 0 "$(rtt 1)" 4
+over "reordering"
+ok "a quarter of them each way" between 140 "$(count reordered)" 260
+
+relay --delay 200 --queue 20
+pings -c 200 -i 0.002 -W 1
+over "a short queue"
+ok "what finds no room is lost" between 1 "$(count overflow)" 199
+is "$(count overflow)" $((200 - $(received))) "and told"
+
+# Checksums that a kernel leaves to the card are there behind a line.
+mkfifo "$TMP/hold"
+on b python3 "$ROOT/test/net/audit_listen.py" tcp/80 >"$TMP/served" <"$TMP/hold" &
+exec 9>"$TMP/hold"
+relay --delay 1
+within 5 grep -q ready "$TMP/served"
+has "$(on a nmap -n -Pn -sT -p 80,81 --reason 192.0.2.2)" "80/tcp open   http      syn-ack" \
+	"TCP connects through it"
+over "TCP"
+
+relay --time 0.2
+wait $relay
+is "$?" 0 "it ends by itself"
+nok "an unknown option is refused" on r "$HELPERS/relay" left right --lose 1
+nok "and a value out of range" on r "$HELPERS/relay" left right --loss 101
+nok "and an interface that is not there" on r "$HELPERS/relay" left nosuch
+finish
