@@ -17,9 +17,9 @@ enum reply_kind {
 };
 
 struct reply {
-	struct ip_addr target; /* whom the probe went to */
+	struct ip_addr target; /* whom the probe went to; ASK_MLD: ff02::1 */
 	struct ip_addr from;   /* who sent this: the target, or the offender of an error */
-	struct ip_addr local;  /* our address that the probe came from */
+	struct ip_addr local;  /* our address that the probe came from; ASK_MLD: family 0 */
 	struct ask ask;
 	uint8_t kind;       /* enum reply_kind */
 	uint8_t type, code; /* REPLY_ERROR, and answers of ICMP asks */
@@ -27,6 +27,7 @@ struct reply {
 	int16_t ttl;        /* or hop limit, as it arrived; -1: not told */
 	uint16_t window;    /* SYN-ACK, RST */
 	uint32_t mtu;       /* of 3/4 and packet-too-big; 0: none */
+	bool spoke;         /* ASK_UDP: .data is what the payload's service would say to it */
 	bool has_mac;
 	struct eth_addr mac; /* ASK_ARP, ASK_ND: the target's */
 	struct span data;    /* UDP payload, borrowed; else empty */

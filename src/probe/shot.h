@@ -8,7 +8,11 @@
  * | ICMP queries    | identifier, sequence number, echo's payload as well    | sequence no.  |
  * | TCP             | source port, sequence number (SYN) or ack number (ACK) | source port   |
  * | UDP             | source port; the payload's own id where it has one     | source port   |
- * | ARP, ND         | nothing has room for one: the answer must be about a target on the link it came from |
+ * | ARP, ND, MLD    | nothing has room for one                               | cannot be told |
+ *
+ * Echo requests carry their target's address too, so that who answers for it with another address
+ * (multicast, broadcast, a router's other side) is known. ARP and ND answers must be about the
+ * address that a reply says is the sender's; the caller knows whether it asked for that.
  *
  * An ICMP error counts when the packet it quotes is one this run may have sent: source and
  * destination, ports, and whatever part of the cookie was quoted. What looks like an answer to
@@ -23,10 +27,12 @@
 
 #include "base/cur.h"
 #include "base/hash.h"
+#include "probe/payload.h"
 #include "probe/reply.h"
 
-#define SHOT_LEN_MAX   1500 /* octets of a packet from the IP header on */
-#define SHOT_TEMPLATES 8
+#define SHOT_LEN_MAX      1500 /* octets of a packet from the IP header on */
+#define SHOT_TEMPLATES    8    /* echo, TCP SYN, TCP ACK and empty UDP over both families */
+#define SHOT_TEMPLATE_LEN 96   /* octets; the longest is an IPv6 echo request's 88 */
 
 /* One probe. */
 struct shot {
@@ -37,18 +43,19 @@ struct shot {
 	struct eth_addr mac; /* ARP, ND, MLD: our own link address */
 };
 
+/* A packet of one family and kind; only addresses, ports and cookies are put in. */
 struct shot_template {
-	uint8_t family, kind, hops, used;
-	uint16_t len;
-	struct ip_addr src;
-	uint32_t sum_ip, sum_l4; /* partial sums of what never changes, host order */
-	uint8_t octet[128];
+	uint8_t hops; /* it was made for; 0: not made yet */
+	uint8_t len;
+	uint64_t sum_ip, sum_l4; /* checksum_add() over what never changes */
+	uint8_t octet[SHOT_TEMPLATE_LEN];
 };
 
 struct shot_codec {
 	struct hash_key key;
-	uint16_t port_first; /* of the source ports that are ours */
-	uint16_t port_n;     /* ASK_TRIES_MAX at least */
+	uint16_t port_first;   /* of the source ports that are ours */
+	uint16_t port_n;       /* ASK_TRIES_MAX at least */
+	struct portset spoken; /* UDP ports that have payloads of their own */
 	struct shot_template template[SHOT_TEMPLATES];
 };
 
@@ -63,8 +70,9 @@ void shot_init(struct shot_codec *c, const struct hash_key *key, uint16_t port_f
 /**
  * Append the packet from its IP header on (ARP: from the ARP header on).
  *
- * Returns 0; -EINVAL when families differ or the family has no such ask; -ENOENT when the ask
- * names a payload that its port does not have; -ENOSPC, @out then unusable.
+ * Returns 0; -EINVAL when families differ, the family has no such ask, or the try is out of
+ * range; -ENOENT when the ask names a payload that its port does not have; -ENOSPC, @out then
+ * unusable.
  */
 int shot_build(struct shot_codec *c, const struct shot *shot, struct wcur *out);
 
@@ -81,6 +89,11 @@ uint16_t shot_ethertype(const struct shot *shot);
  * Returns 0 with @ret_reply (.t_ns is left to the caller; .data borrows from @octets);
  * -ENOENT: nothing to do with this run; -EBADMSG: forged, damaged or of another run, though it
  * wants to be ours. @ret_reply is written on success only.
+ *
+ * Redirects and source quenches are -ENOENT: the probe they quote went on.
+ *
+ * TCP and UDP checksums are not looked at: a kernel that answers over a virtual link leaves them to
+ * hardware that is not there, and the cookie says more than they do. All others must verify.
  */
 int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, uint32_t zone,
 	       struct reply *ret_reply);
@@ -88,7 +101,7 @@ int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, ui
 /**
  * A packet filter that passes all shot_match() could accept and as little else as can be told
  * cheaply: for programs that must not see a busy host's whole traffic. As the filter
- * language of libpcap; @local and further addresses are not named, so that it holds for all sources.
+ * language of libpcap; local addresses are not named, so that it holds for all sources.
  *
  * Returns the text's length as snprintf does.
  */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which UDP probe a source port, and octets of a payload, speak of. */
+#include <errno.h>
+
+#include "probe/shot_own.h"
+
+static unsigned count_of(const struct shot_codec *c, uint16_t port)
+{
+	return portset_has(&c->spoken, port) ? payload_count(port) : 1;
+}
+
+/*
+ * With fewer than SHOT_CODES ports of our own several codes share one: they are tried in turn, and
+ * one that the octets speak for is better than the first.
+ */
+int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
+		    const struct ip_addr *local, uint16_t port, uint16_t ours, struct span answer,
+		    struct shot_udp *ret)
+{
+	uint64_t cookie = shot_cookie(c, ASK_UDP, target, local, port);
+	unsigned code = shot_port_code(c, cookie, ours);
+	unsigned codes = code < SHOT_CODES ? count_of(c, port) * ASK_TRIES_MAX : 0;
+	bool any = false;
+
+	for (; code < codes; code += c->port_n) {
+		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
+		const struct payload *p = payload_find(port, i);
+		bool spoke = p && payload_spoken(p, shot_word(cookie), answer);
+
+		if (spoke || !any)
+			*ret = (struct shot_udp){ i, (uint8_t)(code % ASK_TRIES_MAX), spoke };
+		any = true;
+		if (spoke)
+			break;
+	}
+	return any ? 0 : -EBADMSG;
+}
+
+/* Whether what was quoted of @p's id is @cookie's. The rest a translator may have changed. */
+static bool id_fits(const struct payload *p, uint32_t cookie, struct span quoted)
+{
+	uint8_t id[PAYLOAD_ID_MAX];
+	size_t len;
+
+	if (quoted.len <= p->id_at)
+		return true;
+	payload_id(p, cookie, id);
+	len = MIN(quoted.len - p->id_at, (size_t)p->id_len);
+	return len == 0 || memcmp(quoted.p + p->id_at, id, len) == 0;
+}
+
+int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
+		    const struct ip_addr *local, uint16_t port, uint16_t ours, struct span quoted,
+		    struct shot_udp *ret)
+{
+	uint64_t cookie = shot_cookie(c, ASK_UDP, target, local, port);
+	unsigned code = shot_port_code(c, cookie, ours);
+	unsigned codes = code < SHOT_CODES ? count_of(c, port) * ASK_TRIES_MAX : 0;
+
+	for (; code < codes; code += c->port_n) {
+		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
+		const struct payload *p = codes == ASK_TRIES_MAX && !portset_has(&c->spoken, port)
+						  ? NULL
+						  : payload_find(port, i);
+
+		if (p && !id_fits(p, shot_word(cookie), quoted))
+			continue;
+		*ret = (struct shot_udp){ i, (uint8_t)(code % ASK_TRIES_MAX), false };
+		return 0;
+	}
+	return -EBADMSG;
+}
