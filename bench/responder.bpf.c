@@ -17,6 +17,9 @@
 #define HOPS                  64
 #define ARP_REQUEST           1
 #define ARP_REPLY             2
+#define IPPROTO_ICMP          1
+#define IPPROTO_TCP           6
+#define IPPROTO_UDP           17
 #define ICMP_ECHOREPLY        0
 #define ICMP_ECHO             8
 #define ICMP_DEST_UNREACHABLE 3
@@ -137,34 +140,50 @@ static __always_inline int do_echo(const struct responder_conf *c, struct ethhdr
 	return answer(c, eth, ip, RESPONDER_ECHO);
 }
 
-static __always_inline int do_tcp(const struct responder_conf *c, struct ethhdr *eth,
-				  struct iphdr *ip, void *end)
+/*
+ * Options are cut off. The sum is made anew: a question that this host's own kernel asked has none
+ * yet.
+ */
+static __always_inline int do_tcp(const struct responder_conf *c, struct xdp_md *ctx)
 {
+	const int len = sizeof(struct ethhdr) + sizeof(struct iphdr) + sizeof(struct tcphdr);
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
 	struct tcphdr *tcp = (void *)(ip + 1), old;
-	__u32 sum;
+	__u64 sum;
 	int open;
 
-	if ((void *)(tcp + 1) > end || tcp->rst)
+	if ((void *)(tcp + 1) > (void *)(long)ctx->data_end || tcp->rst || (tcp->syn && tcp->ack))
 		return XDP_DROP;
+	if (ctx->data_end - ctx->data > len) {
+		if (bpf_xdp_adjust_tail(ctx, len - (int)(ctx->data_end - ctx->data)) < 0)
+			return XDP_DROP;
+		eth = (void *)(long)ctx->data;
+		ip = (void *)(eth + 1);
+		tcp = (void *)(ip + 1);
+		if ((void *)(tcp + 1) > (void *)(long)ctx->data_end)
+			return XDP_DROP;
+	}
 	old = *tcp;
-	open = tcp->syn && !tcp->ack &&
-	       responder_open(c, bpf_ntohl(ip->daddr), bpf_ntohs(tcp->dest));
-	if (!open && tcp->syn && tcp->ack)
-		return XDP_DROP;
-	tcp->source = old.dest;
-	tcp->dest = old.source;
-	tcp->seq = old.ack ? old.ack_seq : open ? bpf_get_prandom_u32() : 0;
-	tcp->ack_seq = old.ack ? 0 : bpf_htonl(bpf_ntohl(old.seq) + 1);
-	tcp->syn = open;
-	tcp->rst = !open;
-	tcp->ack = !old.ack;
-	tcp->window = open ? bpf_htons(64240) : 0;
-	/* Addresses changed places, which a sum does not see; options stay as they came. */
-	tcp->check = 0;
-	sum = (__u16)~old.check;
-	old.check = 0;
-	tcp->check = fold((__u32)bpf_csum_diff((__be32 *)&old, sizeof(old), (__be32 *)tcp,
-					       sizeof(*tcp), sum));
+	open = tcp->syn && responder_open(c, bpf_ntohl(ip->daddr), bpf_ntohs(tcp->dest));
+	*tcp = (struct tcphdr){
+		.source = old.dest,
+		.dest = old.source,
+		.seq = old.ack ? old.ack_seq
+		       : open  ? bpf_get_prandom_u32()
+			       : 0,
+		.ack_seq = old.ack ? 0 : bpf_htonl(bpf_ntohl(old.seq) + 1),
+		.doff = sizeof(*tcp) / 4,
+		.syn = open,
+		.rst = !open,
+		.ack = !old.ack,
+		.window = open ? bpf_htons(64240) : 0,
+	};
+	ip->tot_len = bpf_htons(sizeof(*ip) + sizeof(*tcp));
+	sum = (__u64)ip->saddr + ip->daddr + bpf_htons(IPPROTO_TCP) + bpf_htons(sizeof(*tcp));
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	tcp->check = fold((__u32)bpf_csum_diff(0, 0, (__be32 *)tcp, sizeof(*tcp), (__u32)sum));
 	return answer(c, eth, ip, open ? RESPONDER_SYN_ACK : RESPONDER_RST);
 }
 
@@ -193,7 +212,7 @@ static __always_inline int do_udp(const struct responder_conf *c, struct xdp_md 
 	*eth = from;
 	*ip = *(struct iphdr *)(void *)(icmp + 1);
 	ip->tos = 0xc0;
-	ip->protocol = 1;
+	ip->protocol = IPPROTO_ICMP;
 	ip->frag_off = 0;
 	ip->tot_len = bpf_htons(more + QUOTE);
 	*icmp = (struct icmp){ .type = ICMP_DEST_UNREACHABLE, .code = ICMP_PORT_UNREACHABLE };
@@ -222,11 +241,11 @@ int respond(struct xdp_md *ctx)
 		return XDP_DROP;
 	}
 	switch (ip->protocol) {
-	case 1:
+	case IPPROTO_ICMP:
 		return do_echo(c, eth, ip, end);
-	case 6:
-		return do_tcp(c, eth, ip, end);
-	case 17:
+	case IPPROTO_TCP:
+		return do_tcp(c, ctx);
+	case IPPROTO_UDP:
 		return do_udp(c, ctx);
 	default:
 		return XDP_DROP;
