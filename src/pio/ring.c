@@ -196,7 +196,7 @@ static bool read_packet(const struct ring *r, struct tpacket3_hdr *h, struct pio
 		memcpy(ret->src.octet, from->sll_addr, ETH_ADDR_LEN);
 	ret->t_ns = stamp_mono(r, h);
 	if (h->tp_status & TP_STATUS_CSUMNOTREADY)
-		sumfill(p, h->tp_snaplen, ret->type);
+		sumfill(p, h->tp_snaplen);
 	return true;
 }
 

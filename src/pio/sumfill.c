@@ -2,9 +2,7 @@
 #include "pio/sumfill.h"
 
 #include "wire/checksum.h"
-#include "wire/eth.h"
-#include "wire/ip4.h"
-#include "wire/ip6.h"
+#include "wire/packet.h"
 
 struct place {
 	uint8_t proto;
@@ -17,53 +15,28 @@ static const struct place places[] = {
 	{ IP_PROTO_ICMP6, 2, 4 },
 };
 
-static void fill(uint8_t *l4, size_t len, uint8_t proto, const struct ip_addr *src,
-		 const struct ip_addr *dst)
+static void fill(uint8_t *l4, const struct place *at, const struct packet *p)
 {
 	uint16_t sum;
 
+	l4[at->at] = l4[at->at + 1] = 0;
+	sum = checksum_pseudo(&p->src, &p->last_dst, p->proto, p->l4);
+	if (sum == 0 && p->proto == IP_PROTO_UDP)
+		sum = 0xffff; /* 0 says that there is none (RFC 768) */
+	l4[at->at] = (uint8_t)(sum >> 8);
+	l4[at->at + 1] = (uint8_t)sum;
+}
+
+void sumfill(uint8_t *p, size_t len)
+{
+	struct packet packet;
+
+	if (packet_parse_outer(LINK_RAW, (struct span){ p, len }, &packet) < 0)
+		return;
+	if (packet.frag != PACKET_WHOLE || packet.truncated)
+		return;
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		if (places[i].proto != proto || len < places[i].min)
-			continue;
-		l4[places[i].at] = l4[places[i].at + 1] = 0;
-		sum = checksum_pseudo(src, dst, proto, (struct span){ l4, len });
-		if (sum == 0 && proto == IP_PROTO_UDP)
-			sum = 0xffff; /* 0 says that there is none (RFC 768) */
-		l4[places[i].at] = (uint8_t)(sum >> 8);
-		l4[places[i].at + 1] = (uint8_t)sum;
+		if (places[i].proto == packet.proto && packet.l4.len >= places[i].min)
+			fill(p + (packet.l4.p - p), &places[i], &packet);
 	}
-}
-
-static void fill4(uint8_t *p, size_t len)
-{
-	struct ip4_pkt ip;
-
-	if (ip4_parse((struct span){ p, len }, &ip) < 0 || ip.mf || ip.frag_off || ip.missing)
-		return;
-	if (ip.payload.len == 0)
-		return;
-	fill(p + (ip.payload.p - p), ip.payload.len, ip.proto, &ip.src, &ip.dst);
-}
-
-static void fill6(uint8_t *p, size_t len)
-{
-	struct ip6_chain chain;
-	struct ip6_pkt ip;
-
-	if (ip6_parse((struct span){ p, len }, &ip) < 0 || ip.missing)
-		return;
-	if (ip6_walk(ip.next, ip.payload, &chain) < 0 || chain.fragment || chain.cut)
-		return;
-	if (chain.l4.len == 0)
-		return;
-	fill(p + (chain.l4.p - p), chain.l4.len, chain.proto, &ip.src,
-	     chain.last.family ? &chain.last : &ip.dst);
-}
-
-void sumfill(uint8_t *p, size_t len, uint16_t type)
-{
-	if (type == ETH_TYPE_IP4)
-		fill4(p, len);
-	else if (type == ETH_TYPE_IP6)
-		fill6(p, len);
 }

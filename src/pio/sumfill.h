@@ -13,7 +13,6 @@
  * Fill in the checksum of a TCP segment, UDP datagram or ICMPv6 message, whole and not a fragment;
  * anything else is left as it is.
  *
- * @p     @len octets, from the IP header on
- * @type  EtherType
+ * @p  @len octets, from the IP header on
  */
-void sumfill(uint8_t *p, size_t len, uint16_t type);
+void sumfill(uint8_t *p, size_t len);
