@@ -3,8 +3,10 @@
  * The files that tools around nmap read: normal (-oN), XML (-oX), grepable (-oG). Written from
  * the facts as they are told; nothing is kept but one host's ports, which the caller holds.
  *
- * States map: unresolved -> "open|filtered" with reason "rate-limited" (nmap has no such word),
- * unreachable -> "filtered". Pure. Source: nmap's published DTD (element and attribute names).
+ * States map: unresolved -> "open|filtered" with reason "rate-limited" for UDP (nmap has no such
+ * word), "unknown" for TCP; unreachable -> "filtered". Times are UTC.
+ *
+ * Pure. Source: nmap's published DTD (element and attribute names).
  */
 #pragma once
 
@@ -28,7 +30,7 @@ struct nmap_run {
 struct nmap_ops {
 	const char *name; /* normal, xml, grepable */
 	void (*begin)(struct out_sink *to, const struct nmap_run *run);
-	/* @port may be of 0 items. */
+	/* @port may be of 0 items; else in order, TCP before UDP. */
 	void (*host)(struct out_sink *to, const struct nmap_run *run, const struct fact_host *host,
 		     const struct fact_port *port, size_t n);
 	void (*end)(struct out_sink *to, const struct nmap_run *run);
