@@ -80,26 +80,6 @@ static int too_many(const char *text, struct err *err)
 		       text, FLOW_TARGETS_MAX);
 }
 
-static int add_prefix(struct flow_targets *list, const char *text, const struct ip_prefix *p,
-		      struct err *err)
-{
-	uint64_t count = ip_prefix_count(p);
-
-	if (ip_kind(&p->addr) == IP_MULTICAST || ip_kind(&p->addr) == IP_BROADCAST)
-		return err_set(err, -EINVAL,
-			       "'%.60s': a range of group addresses; name them one by one", text);
-	if (count > FLOW_TARGETS_MAX - list->n)
-		return too_many(text, err);
-	if (reserve(list, count) < 0)
-		return err_set(err, -ENOMEM, "'%.60s': out of memory", text);
-	for (uint64_t i = 0; i < count; i++) {
-		struct ip_addr a = ip_plus(&p->addr, i);
-
-		put(list, &a, NULL);
-	}
-	return 0;
-}
-
 /* By name, else by number; 0: neither. A number need not be there (yet): the kernel will tell. */
 static uint32_t zone_index(const char *zone)
 {
@@ -113,23 +93,50 @@ static uint32_t zone_index(const char *zone)
 }
 
 /* A link-local address is an address on one link only: which one must be known. */
-static int find_zone(const struct flow_targets *list, const struct target *t, struct ip_addr *a,
-		     const char *text, struct err *err)
+int flow_target_zone(const char *text, const char *zone, const char *iface, struct ip_addr *a,
+		     struct err *err)
 {
-	const char *zone = t->zone[0] ? t->zone : list->iface;
 	bool needs = a->family == 6 && ip_kind(a) == IP_LINK_LOCAL;
+	const char *link = zone[0] ? zone : iface;
 
 	if (ip_kind(a) == IP_MULTICAST && a->family == 6 && (a->octet[1] & 0xf) <= 2)
 		needs = true; /* interface- and link-local scope, RFC 4291 2.7 */
-	if (needs && !zone)
+	if (needs && !link)
 		return err_set(err, -EINVAL,
 			       "'%.60s' is an address of one link: say which, '%.60s%%eth0' or -I",
 			       text, text);
-	if (!needs && !t->zone[0])
+	if (!needs && !zone[0])
 		return 0;
-	a->zone = zone_index(zone);
+	a->zone = zone_index(link);
 	if (a->zone == 0)
-		return err_set(err, -EINVAL, "'%.60s': there is no interface '%s'", text, zone);
+		return err_set(err, -EINVAL, "'%.60s': there is no interface '%s'", text, link);
+	return 0;
+}
+
+/* Every address of a prefix or range. */
+static int add_range(struct flow_targets *list, const char *text, const struct target *t,
+		     struct err *err)
+{
+	uint64_t count = target_count(t), n;
+	enum ip_kind kind = ip_kind(&t->last);
+	struct ip_addr first = t->prefix.addr, a;
+	struct target_walk w = { 0 };
+	int r = flow_target_zone(text, "", list->iface, &first, err);
+
+	if (r < 0)
+		return r;
+	if (kind == IP_MULTICAST || kind == IP_BROADCAST || ip_kind(&first) == IP_MULTICAST)
+		return err_set(err, -EINVAL,
+			       "'%.60s': a range of group addresses; name them one by one", text);
+	if (count > FLOW_TARGETS_MAX - list->n)
+		return too_many(text, err);
+	if (reserve(list, count) < 0)
+		return err_set(err, -ENOMEM, "'%.60s': out of memory", text);
+	while (target_next(t, &w, &a, &n)) {
+		a.zone = first.zone;
+		for (; n > 0; n--, a = ip_plus(&a, 1))
+			put(list, &a, NULL);
+	}
 	return 0;
 }
 
@@ -137,7 +144,7 @@ static int add_addr(struct flow_targets *list, const char *text, const struct ta
 		    struct err *err)
 {
 	struct ip_addr a = t->prefix.addr;
-	int r = find_zone(list, t, &a, text, err);
+	int r = flow_target_zone(text, t->zone, list->iface, &a, err);
 	char *name;
 
 	if (r < 0)
@@ -175,25 +182,35 @@ static struct ip_addr addr_of(const struct sockaddr *s)
 }
 
 /* The first address is the one the resolver would use (RFC 6724). */
-static int add_name(struct flow_targets *list, const char *text, struct err *err)
+int flow_target_resolve(const char *text, int family, struct ip_addr *ret_addr, struct err *err)
 {
 	static const struct {
 		int family, af;
 	} families[] = { { 0, AF_UNSPEC }, { 4, AF_INET }, { 6, AF_INET6 } };
 	struct addrinfo want = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_IDN };
 	AUTO(free_info) struct addrinfo *info = NULL;
-	struct ip_addr a;
-	char *name;
 	int r;
 
 	for (size_t i = 0; i < ARRAY_LEN(families); i++) {
-		if (families[i].family == list->family)
+		if (families[i].family == family)
 			want.ai_family = families[i].af;
 	}
 	r = getaddrinfo(text, NULL, &want, &info);
 	if (r != 0)
 		return err_set(err, -ENOENT, "'%.120s' cannot be resolved: %s", text,
 			       r == EAI_SYSTEM ? strerror(errno) : gai_strerror(r));
+	*ret_addr = addr_of(info->ai_addr);
+	return 0;
+}
+
+static int add_name(struct flow_targets *list, const char *text, struct err *err)
+{
+	struct ip_addr a;
+	char *name;
+	int r = flow_target_resolve(text, list->family, &a, err);
+
+	if (r < 0)
+		return r;
 	if (list->n >= FLOW_TARGETS_MAX)
 		return too_many(text, err);
 	name = strdup(text);
@@ -201,7 +218,6 @@ static int add_name(struct flow_targets *list, const char *text, struct err *err
 		free(name);
 		return err_set(err, -ENOMEM, "'%.60s': out of memory", text);
 	}
-	a = addr_of(info->ai_addr);
 	put(list, &a, name);
 	return 0;
 }
@@ -218,7 +234,6 @@ int flow_targets_add(struct flow_targets *list, const char *text, struct err *er
 	if (list->family != 0 && t.prefix.addr.family != list->family)
 		return err_set(err, -EINVAL, "'%.60s' is not IPv%d, which -%d asks for", text,
 			       list->family, list->family);
-	if (t.kind == TARGET_PREFIX && t.prefix.len < 8 * ip_len(t.prefix.addr.family))
-		return add_prefix(list, text, &t.prefix, err);
-	return add_addr(list, text, &t, err);
+	return target_count(&t) == 1 ? add_addr(list, text, &t, err)
+				     : add_range(list, text, &t, err);
 }

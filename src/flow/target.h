@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The list of addresses a command works on: names resolved, prefixes spread out, interfaces
- * of link-local addresses found, every address once.
+ * of link-local addresses found, every address once. For many more addresses: flow/list.h.
  *
  * What a text means is probe/target.h's business. Resolving a name may wait for the network.
  */
@@ -15,7 +15,7 @@
 
 struct flow_target {
 	struct ip_addr addr;
-	char *name; /* as the user named it, owned by the list; NULL: one of a prefix */
+	char *name; /* as the user named it, owned by the list; NULL: one of a range */
 };
 
 struct flow_targets {
@@ -39,6 +39,22 @@ struct flow_targets {
  * the list is as it was.
  */
 int flow_targets_add(struct flow_targets *list, const char *text, struct err *err);
+
+/**
+ * The address that the name @text has first (RFC 6724's order), of @family (0: either).
+ *
+ * Returns 0; -ENOENT with @err.
+ */
+int flow_target_resolve(const char *text, int family, struct ip_addr *ret_addr, struct err *err);
+
+/**
+ * The link that @a, which @text names, lies on: @zone (a name or a number; empty: none given), else
+ * @iface (NULL: none) where it is an address that every link may have.
+ *
+ * Returns 0 with a->zone set, if need be; -EINVAL with @err.
+ */
+int flow_target_zone(const char *text, const char *zone, const char *iface, struct ip_addr *a,
+		     struct err *err);
 
 /** Free what the list holds. A zeroed list is fine. */
 void flow_targets_done(struct flow_targets *list);

@@ -92,12 +92,209 @@ static int zone_scan(const char *text, const char *percent, struct target *t, st
 	return 0;
 }
 
-/* Which of the four it is shows in one character: '/', '%', ':', or none of them. */
+static struct ip_addr prefix_last(const struct ip_prefix *p)
+{
+	struct ip_addr a = p->addr;
+
+	for (unsigned bit = p->len; bit < 8 * ip_len(a.family); bit++)
+		a.octet[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	return a;
+}
+
+/* @a minus @b, @a being no less; UINT64_MAX when it is as much or more. */
+static uint64_t distance(const struct ip_addr *a, const struct ip_addr *b)
+{
+	uint64_t high[2] = { 0, 0 }, low[2] = { 0, 0 };
+	const struct ip_addr *side[2] = { a, b };
+	size_t len = ip_len(a->family);
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < len; i++) {
+			high[k] = high[k] << 8 | low[k] >> 56;
+			low[k] = low[k] << 8 | side[k]->octet[i];
+		}
+	high[0] -= high[1] + (low[0] < low[1]);
+	return high[0] > 0 ? UINT64_MAX : low[0] - low[1];
+}
+
+/* "first-last"; @dash is in @text. */
+static int ends_scan(const char *text, const char *dash, struct target *t, struct err *err)
+{
+	size_t len = (size_t)(dash - text);
+	char head[IP_TEXT_LEN];
+
+	t->kind = TARGET_RANGE;
+	if (len >= sizeof(head))
+		return err_set(err, -EINVAL, "'%.60s': no address before the '-'", text);
+	memcpy(head, text, len);
+	head[len] = '\0';
+	if (ip_prefix_scan(head, &t->prefix) < 0 || ip_scan(dash + 1, &t->last) < 0 ||
+	    t->prefix.addr.family != t->last.family)
+		return err_set(err, -EINVAL,
+			       "'%.100s' is no range: two addresses of one kind, '-' between them",
+			       text);
+	if (ip_cmp(&t->prefix.addr, &t->last) > 0)
+		return err_set(err, -EINVAL, "'%.100s': the range ends before it begins", text);
+	return 0;
+}
+
+/* Up to three digits off the front of [*p, end), 0 to 255, no zero in front; -1: none such. */
+static int octet_scan(const char **p, const char *end)
+{
+	const char *from = *p;
+	int v = 0;
+
+	while (*p < end && is_digit(**p) && *p - from < 3)
+		v = v * 10 + (*(*p)++ - '0');
+	return *p == from || v > 255 || (*from == '0' && *p - from > 1) ? -1 : v;
+}
+
+/* One item of an octet's list, [p, end): "7", "1-50", "-50", "200-", "-", "*". 0, or -EINVAL. */
+static int item_scan(const char *p, const char *end, uint64_t set[static 4])
+{
+	int from = 0, to = 255;
+
+	if (p == end)
+		return -EINVAL;
+	if (*p == '*') {
+		p++;
+	} else {
+		if (*p != '-')
+			to = from = octet_scan(&p, end);
+		if (p < end && *p == '-') {
+			p++;
+			to = p < end ? octet_scan(&p, end) : 255;
+		}
+	}
+	if (p != end || from < 0 || to < from)
+		return -EINVAL;
+	for (int v = from; v <= to; v++)
+		set[v / 64] |= 1ull << v % 64;
+	return 0;
+}
+
+static bool octet_has(const struct target *t, size_t i, unsigned v)
+{
+	return v < 256 && (t->octet[i][v / 64] >> v % 64 & 1);
+}
+
+/* How many octets at the end are free to be anything. */
+static size_t octets_full(const struct target *t)
+{
+	size_t n = 0;
+
+	while (n < 3 && (t->octet[3 - n][0] & t->octet[3 - n][1] & t->octet[3 - n][2] &
+			 t->octet[3 - n][3]) == UINT64_MAX)
+		n++;
+	return n;
+}
+
+/* Values of octet @i (@runs: runs of neighbouring ones). */
+static uint64_t octet_count(const struct target *t, size_t i, bool runs)
+{
+	uint64_t n = 0;
+
+	for (unsigned v = 0; v < 256; v++)
+		n += octet_has(t, i, v) && !(runs && v > 0 && octet_has(t, i, v - 1));
+	return n;
+}
+
+static struct ip_addr octets_end(const struct target *t, bool last)
+{
+	uint8_t o[4] = { 0 };
+
+	for (size_t i = 0; i < 4; i++)
+		for (unsigned v = 0; v < 256; v++)
+			if (octet_has(t, i, v)) {
+				o[i] = (uint8_t)v;
+				if (!last)
+					break;
+			}
+	return ip4_make(o[0], o[1], o[2], o[3]);
+}
+
+/* Four octets' lists with dots between them. One run is a range like any other. */
+static int octets_scan(const char *text, struct target *t, struct err *err)
+{
+	uint64_t runs = 1;
+	size_t full;
+
+	for (size_t i = 0; i < 4; i++) {
+		const char *end = text + strcspn(text, ".");
+
+		for (const char *p = text;; p++) {
+			const char *comma = memchr(p, ',', (size_t)(end - p));
+
+			if (item_scan(p, comma ? comma : end, t->octet[i]) < 0)
+				return err_set(
+					err, -EINVAL,
+					"'%.60s': octet %zu of a range is a number from 0 to "
+					"255, '1-50', '*', or such with commas between",
+					text, i + 1);
+			if (!comma)
+				break;
+			p = comma;
+		}
+		text = end + (*end == '.');
+	}
+	full = octets_full(t);
+	for (size_t i = 0; i < 4 - full; i++)
+		runs *= octet_count(t, i, i == 3 - full);
+	if (runs > TARGET_RUNS_MAX)
+		return err_set(err, -E2BIG,
+			       "an octet range of %llu separate runs of addresses; %d at most: "
+			       "name a prefix, or a list with -iL",
+			       (unsigned long long)runs, TARGET_RUNS_MAX);
+	t->kind = runs == 1 ? TARGET_RANGE : TARGET_OCTETS;
+	t->prefix = (struct ip_prefix){ octets_end(t, false), 32 };
+	t->last = octets_end(t, true);
+	return 0;
+}
+
+static size_t count_of(const char *text, char c)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == c;
+	return n;
+}
+
+/* Numbers, dots, and something that only a range has. "10-0-0-1" is a name. */
+static bool is_octets(const char *text)
+{
+	return count_of(text, '.') == 3 && strspn(text, "0123456789.-,*") == strlen(text) &&
+	       strcspn(text, "-,*") < strlen(text);
+}
+
+static bool is_ends(const char *text)
+{
+	if (count_of(text, '-') != 1)
+		return false;
+	return strchr(text, ':') ||
+	       (count_of(text, '.') == 6 && strspn(text, "0123456789.-") == strlen(text));
+}
+
+static int plain_scan(const char *text, struct target *t, struct err *err)
+{
+	if (is_octets(text))
+		return octets_scan(text, t, err);
+	if (is_ends(text))
+		return ends_scan(text, strchr(text, '-'), t, err);
+	if (ip_prefix_scan(text, &t->prefix) == 0)
+		return 0;
+	t->kind = TARGET_NAME;
+	if (strchr(text, ':'))
+		return err_set(err, -EINVAL, "'%.60s' is no IPv6 address", text);
+	return name_scan(text, err);
+}
+
+/* Which of them it is shows in one character: '/', '%', ':', '-', or none of them. */
 int target_scan(const char *text, struct target *ret_target, struct err *err)
 {
 	const char *slash = strchr(text, '/'), *percent = strchr(text, '%');
 	struct target t = { .kind = TARGET_ADDR };
-	int r = 0;
+	int r;
 
 	if (slash && ip_prefix_scan(text, &t.prefix) < 0)
 		return err_set(err, -EINVAL,
@@ -106,16 +303,87 @@ int target_scan(const char *text, struct target *ret_target, struct err *err)
 			       text);
 	if (slash) {
 		t.kind = TARGET_PREFIX;
+		r = 0;
 	} else if (percent) {
 		r = zone_scan(text, percent, &t, err);
-	} else if (ip_prefix_scan(text, &t.prefix) < 0) {
-		t.kind = TARGET_NAME;
-		if (strchr(text, ':'))
-			return err_set(err, -EINVAL, "'%.60s' is no IPv6 address", text);
-		r = name_scan(text, err);
+	} else {
+		r = plain_scan(text, &t, err);
 	}
 	if (r < 0)
 		return r;
+	if (t.kind == TARGET_ADDR || t.kind == TARGET_PREFIX)
+		t.last = prefix_last(&t.prefix);
 	*ret_target = t;
 	return 0;
+}
+
+/* The lowest value of octet @i from @v on; 256: there is none. */
+static unsigned octet_from(const struct target *t, size_t i, unsigned v)
+{
+	while (v < 256 && !octet_has(t, i, v))
+		v++;
+	return v;
+}
+
+/* An odometer whose last wheel goes from run to run: octet 3 - @full. */
+static bool octets_next(const struct target *t, size_t full, struct target_walk *w)
+{
+	size_t last = 3 - full;
+
+	if (!w->begun) {
+		for (size_t i = 0; i <= last; i++)
+			w->at[i] = (uint16_t)octet_from(t, i, 0);
+		w->begun = true;
+		return true;
+	}
+	for (size_t i = last;; i--) {
+		unsigned v = w->at[i] + 1;
+
+		while (i == last && octet_has(t, i, v))
+			v++;
+		w->at[i] = (uint16_t)octet_from(t, i, v);
+		if (w->at[i] < 256)
+			return true;
+		if (i == 0)
+			return false;
+		w->at[i] = (uint16_t)octet_from(t, i, 0);
+	}
+}
+
+bool target_next(const struct target *t, struct target_walk *w, struct ip_addr *ret_first,
+		 uint64_t *ret_n)
+{
+	size_t full;
+	unsigned n = 1;
+
+	if (w->over || t->kind == TARGET_NAME)
+		return false;
+	if (t->kind != TARGET_OCTETS) {
+		w->over = true;
+		*ret_first = t->prefix.addr;
+		*ret_n = distance(&t->last, &t->prefix.addr);
+		*ret_n += *ret_n < UINT64_MAX;
+		return true;
+	}
+	full = octets_full(t);
+	w->over = !octets_next(t, full, w);
+	if (w->over)
+		return false;
+	while (octet_has(t, 3 - full, w->at[3 - full] + n))
+		n++;
+	*ret_n = (uint64_t)n << 8 * full;
+	*ret_first = ip4_make((uint8_t)w->at[0], (uint8_t)w->at[1], (uint8_t)w->at[2],
+			      (uint8_t)w->at[3]);
+	return true;
+}
+
+uint64_t target_count(const struct target *t)
+{
+	struct target_walk w = { 0 };
+	struct ip_addr first;
+	uint64_t sum = 0, n;
+
+	while (target_next(t, &w, &first, &n))
+		sum = n > UINT64_MAX - sum ? UINT64_MAX : sum + n;
+	return sum;
 }

@@ -25,6 +25,24 @@ TEST(targets_are_spread_out_in_order)
 	CHECK_EQ(l.repeated, 0);
 }
 
+TEST(targets_of_ranges_are_spread_out)
+{
+	AUTO(flow_targets_done) struct flow_targets l = { .key = key, .iface = "lo" };
+	char buf[IP_TEXT_LEN];
+
+	CHECK_EQ(flow_targets_add(&l, "10.0.0.9-11", NULL), 0);
+	CHECK_EQ(flow_targets_add(&l, "10.0.0.254-10.0.1.0", NULL), 0);
+	CHECK_EQ(flow_targets_add(&l, "10.0.3,5.7", NULL), 0);
+	CHECK_EQ(flow_targets_add(&l, "fe80::/127", NULL), 0);
+	CHECK_EQ(flow_targets_add(&l, "10.0.0.12-12", NULL), 0);
+	CHECK_EQ(l.n, 11);
+	CHECK_STR(flow_targets_name(&l, 2, buf), "10.0.0.11");
+	CHECK_STR(flow_targets_name(&l, 5, buf), "10.0.1.0");
+	CHECK_STR(flow_targets_name(&l, 7, buf), "10.0.5.7");
+	CHECK_STR(flow_targets_name(&l, 9, buf), "fe80::1%1");
+	CHECK_STR(flow_targets_name(&l, 10, buf), "10.0.0.12-12");
+}
+
 TEST(targets_are_each_in_the_list_once)
 {
 	AUTO(flow_targets_done) struct flow_targets l = { .key = key };
@@ -81,7 +99,11 @@ TEST(targets_are_refused_and_the_list_stays)
 		{ "10.0.0.0/15", 0, -E2BIG, "65536" },
 		{ "2001:db8::/64", 0, -E2BIG, "65536" },
 		{ "224.0.0.0/24", 0, -EINVAL, "one by one" },
-		{ "ff02::/120", 0, -EINVAL, "one by one" },
+		{ "ff0e::/120", 0, -EINVAL, "one by one" },
+		{ "ff02::/120", 0, -EINVAL, "say which" },
+		{ "223.255.255.0-224.0.0.9", 0, -EINVAL, "one by one" },
+		{ "10.0-1.0-255.0-255", 0, -E2BIG, "65536" },
+		{ "fe80::/127", 0, -EINVAL, "say which" },
 		{ "255.255.255.255", 0, -EINVAL, "not the address of a host" },
 		{ "0.0.0.0", 0, -EINVAL, "not the address of a host" },
 		{ "::", 0, -EINVAL, "not the address of a host" },
