@@ -98,6 +98,7 @@ void app_init(struct app *app, const char *command, bool json, enum app_colour c
 	app->out_fd = STDOUT_FILENO;
 	out_init(&app->out, app_write_fd, &app->out_fd);
 	app->command = command;
+	app->line = NULL;
 	app->text = (struct text_out){ &app->out, terminal_width(), wants_colour(colour) };
 	app->json = json;
 	app->progress = isatty(STDERR_FILENO);

@@ -22,6 +22,7 @@ enum app_status {
 
 struct app {
 	const char *command;
+	const char *line;     /* the whole command line, as a shell would take it; NULL: not kept */
 	int out_fd;           /* standard output's descriptor */
 	struct out_sink out;  /* standard output */
 	struct text_out text; /* the same for people; width and colour as the terminal has them */

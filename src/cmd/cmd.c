@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "cmd/help.h"
+#include "cmd/line.h"
 
 const struct cmd *const cmd_table[] = {
 #define COMMAND(name) &cmd_##name,
@@ -92,7 +93,8 @@ static int status_of(int r)
 }
 
 /* The sink holds a large buffer: not on the stack. */
-static int run(const struct cmd *cmd, const void *args, const struct opt_common *common)
+static int run(const struct cmd *cmd, const char *line, const void *args,
+	       const struct opt_common *common)
 {
 	struct app *app = malloc(sizeof(*app));
 	struct err err = { "" };
@@ -103,6 +105,7 @@ static int run(const struct cmd *cmd, const void *args, const struct opt_common 
 		return APP_FAILED;
 	}
 	app_init(app, cmd->name, common->json, common->colour);
+	app->line = line;
 	r = cmd->run(app, args, &err);
 	if (r < 0) {
 		app_progress(app, NULL);
@@ -162,12 +165,17 @@ static bool says_json(int argc, char **argv)
 
 static int dispatch(const struct cmd *cmd, int argc, char **argv, struct opt_common *common)
 {
+	/* Before parsing, which turns the order of the words. */
+	char *line = line_join("sonde", argc, (const char *const *)argv);
 	void *args = calloc(1, cmd->args_size + 1);
 	struct err err = { "" };
 	int status;
 
-	if (!args)
+	if (!args || !line) {
+		free(args);
+		free(line);
 		return refuse(cmd->name, common, &(struct err){ "out of memory" });
+	}
 	if (cmd->defaults)
 		memcpy(args, cmd->defaults, cmd->args_size);
 	if (opt_parse(cmd->opts, argc, argv, args, common, &err) < 0) {
@@ -176,8 +184,9 @@ static int dispatch(const struct cmd *cmd, int argc, char **argv, struct opt_com
 	} else if (common->help) {
 		status = help_show(cmd, common);
 	} else {
-		status = run(cmd, args, common);
+		status = run(cmd, line, args, common);
 	}
+	free(line);
 	free(args);
 	return status;
 }
