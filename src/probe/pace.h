@@ -5,8 +5,14 @@
  * low rate showed too (a lossy link is not congestion), backs off when loss rises above it, and
  * creeps up again. Also the loss it saw, for whoever must say how much a scan missed.
  *
+ * | mode  | rate                                          | ends                               |
+ * |-------|-----------------------------------------------|------------------------------------|
+ * | START | doubles each epoch that was sent in full      | an epoch lost more than those before it |
+ * | HOLD  | grows a little with each window as it should be | a window lost more than the base |
+ * | TRIAL | lower, to see whether less is lost            | one window: then it was congestion; else the loss is the link's own, and the rate is restored |
+ *
  * Pure: the clock is the caller's, monotonic nanoseconds that never go back (a clock that jumps
- * ahead only grants one burst).
+ * ahead only grants one burst; one that goes back grants nothing).
  */
 #pragma once
 
@@ -14,7 +20,12 @@
 
 #define PACE_BURST_NS  (2 * NS_PER_MS) /* what idle time can save up */
 #define PACE_START_PPS 20000
-#define PACE_MAX_PPS   100000000
+#define PACE_MAX_PPS   100000000 /* as fixed rate: never waits */
+#define PACE_LEAST_PPS 100       /* never slower by its own finding */
+#define PACE_ALLOW_MAX 65536     /* packets of one pace_allow() */
+#define PACE_EPOCHS    16        /* of START, remembered until their canaries are judged */
+
+enum pace_mode { PACE_FIXED, PACE_START, PACE_HOLD, PACE_TRIAL };
 
 struct pace_conf {
 	uint64_t fixed_pps; /* send at this rate whatever is lost; 0: find it */
@@ -23,32 +34,60 @@ struct pace_conf {
 	unsigned batch;     /* packets a back end sends at once: the least worth waiting for */
 };
 
+/* Canaries judged, of one epoch, of one window, of the base. */
+struct pace_tally {
+	double asked, lost;
+};
+
+struct pace_epoch {
+	uint64_t begin_ns;
+	double rate;
+	struct pace_tally tally;
+};
+
 struct pace {
 	struct pace_conf conf;
-	double rate;       /* packets a second, now */
-	double credit;     /* packets that may leave */
-	uint64_t last_ns;  /* when credit was reckoned */
+	enum pace_mode mode;
+	double rate;      /* packets a second, now */
+	double credit;    /* packets that may leave */
+	uint64_t last_ns; /* when credit was reckoned */
+
 	uint64_t epoch_ns; /* when this epoch began */
 	uint64_t epoch_len_ns;
-	uint32_t asked, lost;             /* canaries of this epoch */
-	double base_loss;                 /* loss seen at rates that were not too high */
+	double epoch_sent;                    /* packets of this epoch */
+	bool full;                            /* all of the last epoch's rate was used */
+	struct pace_epoch epoch[PACE_EPOCHS]; /* START: a ring */
+	unsigned epoch_at;                    /* the one going on */
+
+	uint64_t since_ns;        /* HOLD, TRIAL: canaries sent before say nothing of this rate */
+	struct pace_tally window; /* of this rate */
+	struct pace_tally base;   /* at rates that were not too high; old ones fade */
+	struct pace_tally high;   /* TRIAL: what made it doubt .high_rate */
+	double high_rate;
+	double ceiling; /* a rate that was too high; 0: none is known */
+
 	uint64_t canaries, canaries_lost; /* of the whole run */
-	bool probing;                     /* still doubling */
-	double best;                      /* highest rate that an epoch without new loss had */
 };
 
 void pace_init(struct pace *p, const struct pace_conf *conf, uint64_t now_ns);
 
 /**
- * How many packets may leave now; 0: none, and *@ret_wake_ns says when to ask again.
+ * How many packets may leave now, a batch at least where the rate makes one in a millisecond;
+ * 0: none, and *@ret_wake_ns says when to ask again.
  */
 unsigned pace_allow(struct pace *p, uint64_t now_ns, uint64_t *ret_wake_ns);
 
 /** @n packets left. */
 void pace_sent(struct pace *p, unsigned n);
 
-/** What became of one canary: @lost when its answer did not come in time. */
-void pace_canary(struct pace *p, bool lost, uint64_t now_ns);
+/** What became of one canary, sent at @sent_ns: @lost when its answer did not come in time. */
+void pace_canary(struct pace *p, bool lost, uint64_t sent_ns);
+
+/** One canary that was told as lost has been answered after all. */
+void pace_canary_late(struct pace *p);
+
+/** Send one canary among how many packets: more of them while the rate is being tried. */
+unsigned pace_canary_every(const struct pace *p);
 
 /** The back end itself dropped @n (ENOBUFS, ring drops): as sure a sign as lost canaries. */
 void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probe/grid_canary.h"
+
+/* The rate must fall before queues that overflow cost much; one judged too soon is taken back. */
+#define JUDGE_LEAST_NS (2 * NS_PER_MS)
+
+static uint64_t judge_wait(const struct grid *g)
+{
+	return rtt_wait(g->rtt, g->conf.wait_first_ns, MIN(g->conf.wait_min_ns, JUDGE_LEAST_NS),
+			g->conf.wait_max_ns);
+}
+
+void grid_canary_answerer(struct grid *g, uint32_t cell)
+{
+	g->answerer[g->answerer_at] = cell;
+	g->answerer_at = (g->answerer_at + 1) % GRID_CANARIES;
+	g->answerer_n = MIN(g->answerer_n + 1, GRID_CANARIES);
+}
+
+/* Tries of a canary are told from those of the cell where there is room for that. */
+static uint8_t canary_try(const struct grid *g)
+{
+	unsigned spare = ASK_TRIES_MAX - g->conf.tries_max;
+
+	return spare == 0 ? ASK_TRIES_MAX - 1
+			  : (uint8_t)(g->conf.tries_max + g->canary_new % spare);
+}
+
+bool grid_canary_shot(struct grid *g, uint64_t now_ns, struct probe_shot *ret)
+{
+	struct grid_canary *c = &g->canary[g->canary_new % GRID_CANARIES];
+
+	if (g->answerer_n == 0 || grid_canary_waiting(g) == GRID_CANARIES)
+		return false;
+	*c = (struct grid_canary){
+		.sent_ns = now_ns,
+		.cell = g->answerer[g->answerer_next++ % g->answerer_n],
+		.try = canary_try(g),
+		.state = GRID_CANARY_WAITING,
+	};
+	g->canary_new++;
+	g->since_canary = 0;
+	*ret = (struct probe_shot){
+		.slot = c->cell / g->conf.ask_n,
+		.ask = c->cell % g->conf.ask_n,
+		.try = c->try,
+		.canary = true,
+	};
+	return true;
+}
+
+/* The oldest one that is still without an answer; one taken for lost counts as late. */
+static struct grid_canary *canary_find(struct grid *g, uint32_t cell, int try)
+{
+	uint32_t kept = MIN(g->canary_new, GRID_CANARIES);
+
+	for (uint32_t i = g->canary_new - kept; i != g->canary_new; i++) {
+		struct grid_canary *c = &g->canary[i % GRID_CANARIES];
+
+		if (c->cell == cell && (try < 0 || try == c->try) &&
+		    (c->state == GRID_CANARY_WAITING || c->state == GRID_CANARY_LOST))
+			return c;
+	}
+	return NULL;
+}
+
+bool grid_canary_reply(struct grid *g, uint32_t cell, int try, uint64_t t_ns)
+{
+	struct grid_canary *c = canary_find(g, cell, try);
+
+	if (!c)
+		return false;
+	if (c->state == GRID_CANARY_LOST) {
+		g->count.canaries_lost--;
+		pace_canary_late(g->pace);
+	} else {
+		g->count.canaries++;
+		pace_canary(g->pace, false, c->sent_ns);
+	}
+	c->state = GRID_CANARY_SEEN;
+	rtt_add(g->rtt, t_ns > c->sent_ns ? t_ns - c->sent_ns : 0);
+	return true;
+}
+
+void grid_canary_unsent(struct grid *g, uint32_t cell, uint8_t try)
+{
+	for (uint32_t i = g->canary_new; i != g->canary_old; i--) {
+		struct grid_canary *c = &g->canary[(i - 1) % GRID_CANARIES];
+
+		if (c->cell == cell && c->try == try && c->state == GRID_CANARY_WAITING) {
+			c->state = GRID_CANARY_NONE;
+			return;
+		}
+	}
+}
+
+void grid_canary_expire(struct grid *g, uint64_t now_ns)
+{
+	uint64_t wait = 0;
+
+	for (; g->canary_old != g->canary_new; g->canary_old++) {
+		struct grid_canary *c = &g->canary[g->canary_old % GRID_CANARIES];
+
+		if (c->state != GRID_CANARY_WAITING)
+			continue;
+		wait = wait ? wait : judge_wait(g);
+		if (now_ns < c->sent_ns + wait)
+			return;
+		c->state = GRID_CANARY_LOST;
+		g->count.canaries++;
+		g->count.canaries_lost++;
+		pace_canary(g->pace, true, c->sent_ns);
+	}
+}
