@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the two ICMP socket back ends, raw and dgram, share. Nobody else includes this. */
+/* What raw.c, dgram.c and sockets.c share. Nobody else includes this. */
 #pragma once
 
 #include "pio/pio.h"
