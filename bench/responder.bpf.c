@@ -62,6 +62,19 @@ static __always_inline void count(__u32 what)
 		(*n)++;
 }
 
+/* The time from the first to the last question is what a prober's rate is computed from. */
+static __always_inline void mark(void)
+{
+	__u32 first = RESPONDER_FIRST, last = RESPONDER_LAST;
+	__u64 t_ns = bpf_ktime_get_ns(), *n = bpf_map_lookup_elem(&counts, &first);
+
+	if (n && *n == 0)
+		*n = t_ns;
+	n = bpf_map_lookup_elem(&counts, &last);
+	if (n)
+		*n = t_ns;
+}
+
 static __always_inline __u16 fold(__u64 sum)
 {
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -236,6 +249,7 @@ int respond(struct xdp_md *ctx)
 		return do_arp(c, eth, end);
 	if (eth->h_proto != bpf_htons(ETH_P_IP) || (void *)(ip + 1) > end || ip->ihl != 5)
 		return XDP_PASS;
+	mark();
 	if (!responder_in(bpf_ntohl(ip->daddr), c->seed, c->live)) {
 		count(RESPONDER_DEAD);
 		return XDP_DROP;

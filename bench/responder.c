@@ -24,6 +24,7 @@
 #include <net/if.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,17 +135,26 @@ static int list(const struct run *r)
 static void tell(int counts)
 {
 	int cpus = libbpf_num_possible_cpus();
-	__u64 *each = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*each));
+	__u64 *each = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*each)), first = UINT64_MAX,
+	      last = 0;
 
 	for (__u32 i = 0; each && i < RESPONDER_COUNTS; i++) {
 		unsigned long long sum = 0;
 
-		if (bpf_map_lookup_elem(counts, &i, each) == 0)
-			for (int cpu = 0; cpu < cpus; cpu++)
-				sum += each[cpu];
-		fprintf(stderr, "%s%s=%llu", i ? " " : "", names[i], sum);
+		if (bpf_map_lookup_elem(counts, &i, each) < 0)
+			continue;
+		for (int cpu = 0; cpu < cpus; cpu++) {
+			sum += each[cpu];
+			if (i == RESPONDER_FIRST && each[cpu] != 0 && each[cpu] < first)
+				first = each[cpu];
+			if (i == RESPONDER_LAST && each[cpu] > last)
+				last = each[cpu];
+		}
+		if (names[i])
+			fprintf(stderr, "%s=%llu ", names[i], sum);
 	}
-	fputc('\n', stderr);
+	fprintf(stderr, "span_us=%llu\n",
+		last > first ? (unsigned long long)(last - first) / 1000 : 0);
 	free(each);
 }
 

@@ -24,8 +24,10 @@ enum responder_count {
 	RESPONDER_SYN_ACK,
 	RESPONDER_RST,
 	RESPONDER_UNREACHABLE,
-	RESPONDER_LOST, /* answers that chance took */
-	RESPONDER_DEAD, /* questions to an address that does not exist */
+	RESPONDER_LOST,  /* answers that chance took */
+	RESPONDER_DEAD,  /* questions to an address that does not exist */
+	RESPONDER_FIRST, /* when the first echo request or SYN came, ns; not a count */
+	RESPONDER_LAST,
 	RESPONDER_COUNTS,
 };
 
