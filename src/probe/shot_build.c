@@ -223,8 +223,3 @@ int shot_build_slow(const struct shot_codec *c, const struct shot *s, struct wcu
 		return build_udp(c, s, cookie, out);
 	return build_query(s, cookie, out);
 }
-
-int shot_build(struct shot_codec *c, const struct shot *s, struct wcur *out)
-{
-	return shot_build_slow(c, s, out);
-}

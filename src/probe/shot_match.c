@@ -304,17 +304,8 @@ static int match_ip(const struct shot_codec *c, struct span octets, struct reply
 	return -ENOENT;
 }
 
-/* An address that means something on one link only is of the link the packet came by. */
-static void zone_put(struct ip_addr *a, uint32_t zone)
-{
-	bool group = a->family == 6 && a->octet[0] == 0xff && (a->octet[1] & 0x0f) <= 2;
-
-	if (a->family == 6 && (group || ip_kind(a) == IP_LINK_LOCAL))
-		a->zone = zone;
-}
-
-int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, uint32_t zone,
-	       struct reply *ret_reply)
+int shot_match_slow(const struct shot_codec *c, uint16_t type, struct span octets,
+		    struct reply *ret_reply)
 {
 	struct reply reply;
 	int r;
@@ -324,11 +315,33 @@ int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, ui
 	if ((type != ETH_TYPE_IP4 && type != ETH_TYPE_IP6) || link_ip_type(octets) != type)
 		return -ENOENT;
 	r = match_ip(c, octets, &reply);
-	if (r < 0)
-		return r;
-	zone_put(&reply.target, zone);
-	zone_put(&reply.from, zone);
-	zone_put(&reply.local, zone);
-	*ret_reply = reply;
+	if (r == 0)
+		*ret_reply = reply;
+	return r;
+}
+
+/* An address that means something on one link only is of the link the packet came by. */
+static void zone_put(struct ip_addr *a, uint32_t zone)
+{
+	bool group = a->octet[0] == 0xff && (a->octet[1] & 0x0f) <= 2;
+
+	if (group || (a->octet[0] == 0xfe && (a->octet[1] & 0xc0) == 0x80))
+		a->zone = zone;
+}
+
+int shot_match(const struct shot_codec *c, uint16_t type, struct span octets, uint32_t zone,
+	       struct reply *ret_reply)
+{
+	if (!shot_match_quick(c, type, octets, ret_reply)) {
+		int r = shot_match_slow(c, type, octets, ret_reply);
+
+		if (r < 0)
+			return r;
+	}
+	if (ret_reply->target.family == 6) {
+		zone_put(&ret_reply->target, zone);
+		zone_put(&ret_reply->from, zone);
+		zone_put(&ret_reply->local, zone);
+	}
 	return 0;
 }

@@ -88,6 +88,14 @@ int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
 		    const struct ip_addr *local, uint16_t port, uint16_t ours, struct span quoted,
 		    struct shot_udp *ret);
 
+/** Read what arrived as shot_match() does, from front to back, but for zones. */
+int shot_match_slow(const struct shot_codec *c, uint16_t type, struct span octets,
+		    struct reply *ret_reply);
+
+/** Whether it is one of the commonest answers; the rest is shot_match_slow()'s. */
+bool shot_match_quick(const struct shot_codec *c, uint16_t type, struct span octets,
+		      struct reply *ret_reply);
+
 struct packet;
 
 /** An ICMP error that arrived as @p, whole and with a good checksum. As shot_match(). */

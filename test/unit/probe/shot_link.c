@@ -6,6 +6,7 @@
 
 #include "icmp/number.h"
 #include "probe/shot_help.h"
+#include "probe/shot_own.h"
 #include "wire/arp.h"
 #include "wire/checksum.h"
 #include "wire/icmp6.h"
@@ -193,6 +194,44 @@ TEST(shot_sets_the_hops_asked_for)
 	s.hops = 0;
 	send(&c, &s, &sent);
 	CHECK_EQ(sent.p.ttl, 64);
+}
+
+TEST(shot_templates_are_what_the_builders_make_octet_by_octet)
+{
+	static const enum ask_kind kinds[] = { ASK_ECHO, ASK_TCP_SYN, ASK_TCP_ACK, ASK_UDP };
+	struct shot_codec c = codec();
+	uint64_t n = 88172645463325252;
+
+	for (unsigned i = 0; i < 200000; i++) {
+		int family = n & 1 ? 4 : 6;
+		struct shot s = {
+			.ask = { .kind = (uint8_t)kinds[i % 4], .port = (uint16_t)(n >> 20) },
+			.try = (uint8_t)(n >> 8 & 31),
+			.hops = n >> 13 & 7 ? 0 : (uint8_t)(n >> 40),
+		};
+		uint8_t random[32], a[SHOT_LEN_MAX], b[SHOT_LEN_MAX];
+		struct wcur fast = wcur(a, sizeof(a)), slow = wcur(b, sizeof(b));
+		struct packet p;
+
+		for (size_t k = 0; k < sizeof(random); k++) {
+			n ^= n << 13;
+			n ^= n >> 7;
+			n ^= n << 17; /* xorshift: any octets will do */
+			random[k] = (uint8_t)(n >> 11);
+		}
+		s.dst = ip_from(family, random);
+		s.src = ip_from(family, random + 16);
+		CHECK_EQ(shot_build(&c, &s, &fast), 0);
+		CHECK_EQ(shot_build_slow(&c, &s, &slow), 0);
+		CHECK_EQ(wcur_len(&fast), wcur_len(&slow));
+		CHECK_MEM(a, b, wcur_len(&fast));
+		CHECK_EQ(packet_parse_outer(LINK_RAW, (struct span){ a, wcur_len(&fast) }, &p), 0);
+		CHECK(p.sum_ok);
+		if (family == 4 && kinds[i % 4] == ASK_ECHO)
+			CHECK_EQ(checksum(p.l4), 0);
+		else
+			CHECK_EQ(checksum_pseudo(&s.src, &s.dst, p.proto, p.l4), 0);
+	}
 }
 
 TEST(shot_another_key_makes_other_cookies)
