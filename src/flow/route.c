@@ -334,7 +334,7 @@ bool flow_routes_changed(struct flow_routes *r)
 int flow_routes_neighbour(struct flow_routes *r, int ifindex, const struct ip_addr *next_hop,
 			  struct eth_addr *ret_mac)
 {
-	return route_neighbour(r->nl, r->net, ifindex, next_hop, ret_mac);
+	return route_neighbour(r->nl, ifindex, next_hop, ret_mac);
 }
 
 int flow_routes_own(struct flow_routes *r, const struct ip_addr *first, uint64_t n, struct err *err)

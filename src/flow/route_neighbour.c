@@ -118,29 +118,28 @@ static bool group_mac(const struct ip_addr *a, struct eth_addr *ret)
 	return true;
 }
 
-static bool is_subnet_broadcast(const struct host_net *net, int ifindex, const struct ip_addr *a)
+/* What the kernel enters for a subnet's broadcast address. */
+static bool is_everyone(const struct eth_addr *mac)
 {
-	for (size_t i = 0; i < net->addr_n; i++)
-		if (net->addr[i].index == ifindex && net->addr[i].broadcast.family == a->family &&
-		    ip_eq(&net->addr[i].broadcast, a))
-			return true;
-	return false;
+	static const struct eth_addr everyone = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
+
+	return memcmp(mac, &everyone, sizeof(everyone)) == 0;
 }
 
-int route_neighbour(struct nl *nl, const struct host_net *net, int ifindex,
-		    const struct ip_addr *next_hop, struct eth_addr *ret_mac)
+int route_neighbour(struct nl *nl, int ifindex, const struct ip_addr *next_hop,
+		    struct eth_addr *ret_mac)
 {
 	struct entry e = { 0 };
 	int r;
 
 	if (group_mac(next_hop, ret_mac))
 		return 0;
-	if (is_subnet_broadcast(net, ifindex, next_hop))
-		return -EHOSTUNREACH;
 	r = talk(nl, RTM_GETNEIGH, 0, ifindex, next_hop, &e);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	if (e.any && e.state & VALID && e.has_mac) {
+		if (is_everyone(&e.mac))
+			return -EHOSTUNREACH;
 		*ret_mac = e.mac;
 		return 0;
 	}

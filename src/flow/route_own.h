@@ -38,5 +38,5 @@ int route_local_refuse(const struct host_net *net, const struct ip_addr *a,
 		       const struct ip_addr *last, const char *iface, struct err *err);
 
 /** Ask @nl for a neighbour; see flow_routes_neighbour(). */
-int route_neighbour(struct nl *nl, const struct host_net *net, int ifindex,
-		    const struct ip_addr *next_hop, struct eth_addr *ret_mac);
+int route_neighbour(struct nl *nl, int ifindex, const struct ip_addr *next_hop,
+		    struct eth_addr *ret_mac);
