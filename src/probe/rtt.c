@@ -46,7 +46,7 @@ static double tail_ns(const struct rtt *r, uint64_t share)
 	uint64_t above = 0;
 	unsigned i = RTT_STEPS;
 
-	while (i-- > 0) {
+	while (--i > 0) {
 		above += r->step[i];
 		if (above * share > r->n)
 			break;

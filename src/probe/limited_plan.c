@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "probe/limited_own.h"
+
+#define CERTS_MIN 2  /* independent certificates of a silent port, though no loss was seen */
+#define CERTS_MAX 30 /* below ASK_TRIES_MAX: each is a try */
+
+#define LOSSY 0.02 /* less is no reason to be careful with tokens */
+
+/* The tokens that one train of a steady lane is made of. */
+struct want {
+	double tokens; /* to wait for */
+	unsigned sentinels;
+	bool few; /* hardly anything is left: spend what was held back */
+};
+
+static uint32_t asks(const struct limited *l, const struct limited_host *h)
+{
+	return l->conf.ask_n - h->fresh + h->again.n;
+}
+
+double limited_lossy(const struct limited *l)
+{
+	double seen = 0;
+
+	if (l->seen_lost > 0)
+		seen = (l->seen_lost + 1) / (l->seen_ok + l->seen_lost + 2);
+	return MIN(0.9, MAX(seen, l->told_loss));
+}
+
+double limited_closed(const struct limited_host *h)
+{
+	return (h->refused + 1.0) / (h->refused + h->certain + 1.0);
+}
+
+unsigned limited_certs(const struct limited *l, const struct limited_host *h)
+{
+	double lossy = limited_lossy(l), wrong = h->suspect.n + h->held.n + 1;
+	unsigned n = 0, max = MIN((unsigned)MAX(l->conf.tries_max, CERTS_MIN), CERTS_MAX);
+
+	if (lossy <= 0)
+		return CERTS_MIN;
+	for (; wrong > l->conf.miss_max && n < max; n++)
+		wrong *= lossy;
+	/* One more: the loss is an estimate, and losses come in rows. */
+	return MIN(max, MAX(CERTS_MIN, n + 1));
+}
+
+static struct want want(const struct limited *l, const struct limited_host *h,
+			const struct limited_source *s)
+{
+	uint32_t left = asks(l, h);
+	bool closed = limited_closed(h) >= 0.5;
+	struct want w = { .few = left <= s->bucket.tokens && limited_lossy(l) < LOSSY };
+
+	/* Where most ports are closed, the next one to be asked is as good as a sentinel. */
+	if (!left || !closed || h->class_n > 1 || h->mute >= 2)
+		w.sentinels = h->class_n;
+	w.tokens = w.sentinels;
+	if (left && (closed || h->reorders) && (!w.sentinels || !h->suspect.n))
+		w.tokens++;
+	if (h->reorders)
+		w.tokens += MIN(h->suspect.n, 2);
+	w.tokens = MAX(w.tokens, MIN(left, h->guess.rate * l->conf.share * 0.02));
+	w.tokens = MAX(1, MIN(w.tokens, h->guess.burst));
+	return w;
+}
+
+static void go_idle(struct limited *l, struct limited_host *h, struct limited_source *s)
+{
+	limited_sleep(l, s);
+	s->state = LIMITED_IDLE;
+	s->next_idle = h->idle;
+	h->idle = limited_number(l, s);
+}
+
+/* What was certified often enough by what was known of loss then may not be by now. */
+static void review(struct limited *l, struct limited_host *h)
+{
+	unsigned need = limited_certs(l, h);
+	struct limited_list held = h->held;
+	uint32_t cell;
+
+	limited_list_init(&h->held);
+	while ((cell = limited_list_pop_open(l, &held)) != LIMITED_NONE)
+		limited_list_push(l, l->aux[cell].certs < need ? &h->suspect : &h->held, cell);
+}
+
+void limited_finish(struct limited *l, uint32_t slot, bool given_up)
+{
+	struct limited_host *h = &l->host[slot];
+	uint32_t cell;
+
+	while (!given_up && (cell = limited_list_pop_open(l, &h->held)) != LIMITED_NONE) {
+		l->cell[cell].state = h->any_reply ? CELL_CERTIFIED : CELL_SILENT;
+		h->undecided--;
+	}
+	for (uint32_t i = 0; h->undecided && i < l->conf.ask_n; i++) {
+		cell = slot * l->conf.ask_n + i;
+		if (l->cell[cell].state == CELL_OPEN_QUESTION) {
+			l->cell[cell].state = CELL_LIMITED;
+			h->undecided--;
+		}
+	}
+	if (h->phase != LIMITED_DONE)
+		l->hosts_left--;
+	h->phase = LIMITED_DONE;
+}
+
+/* No list has work. Returns whether there is some after all. */
+static bool end_of_lists(struct limited *l, struct limited_source *s)
+{
+	struct limited_host *h = &l->host[limited_slot(l, s)];
+
+	if (h->trains > 0)
+		return false;
+	review(l, h);
+	if (h->suspect.n > 0)
+		return true;
+	limited_finish(l, limited_slot(l, s), false);
+	return false;
+}
+
+static uint64_t steady_ns(const struct limited *l, const struct limited_host *h,
+			  const struct limited_source *s)
+{
+	struct want w = want(l, h, s);
+	struct limiter_bucket b = s->bucket;
+
+	if (!w.few)
+		return limiter_bucket_when(&b, &h->guess, l->conf.share, w.tokens);
+	b.tokens_min = b.tokens;
+	return limiter_bucket_when(&b, &h->guess, 1, w.tokens);
+}
+
+void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
+{
+	struct limited_host *h = &l->host[limited_slot(l, s)];
+	bool first = limited_number(l, s) == 0;
+	uint64_t wake_ns = now_ns;
+
+	if (h->phase == LIMITED_DONE) {
+		limited_sleep(l, s);
+		s->state = LIMITED_IDLE;
+		return;
+	}
+	if ((!first && h->phase < LIMITED_LEARN) ||
+	    (!asks(l, h) && !h->suspect.n && !h->more.n && !end_of_lists(l, s))) {
+		go_idle(l, h, s);
+		return;
+	}
+	if (!s->filled)
+		limiter_bucket_fill(&s->bucket, &h->guess, now_ns);
+	s->filled = true;
+	limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
+	if (!asks(l, h) && !h->suspect.n)
+		wake_ns = now_ns;
+	else if (h->phase == LIMITED_QUIET)
+		wake_ns = MAX(now_ns, s->last_ns + LIMITER_REST_NS);
+	else if (h->phase == LIMITED_STEADY || (h->phase == LIMITED_LEARN && !first))
+		wake_ns = MAX(now_ns, steady_ns(l, h, s));
+	s->state = LIMITED_READY;
+	s->granted = 0;
+	limited_wake(l, s, wake_ns);
+}
+
+void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns)
+{
+	struct limited_host *h = &l->host[slot];
+
+	if (h->phase == LIMITED_DONE || h->phase < LIMITED_LEARN)
+		return;
+	n = MIN(n, asks(l, h) + h->suspect.n);
+	while (n-- > 0 && h->idle != UINT16_MAX) {
+		struct limited_source *s = &l->lane[(size_t)slot * l->conf.sources + h->idle];
+
+		h->idle = s->next_idle;
+		limited_plan(l, s, now_ns);
+	}
+}
+
+/* The bucket that all sources share gives @n tokens; when? (Virtual scheduling, ITU-T I.371.) */
+static uint64_t shared_ns(struct limited_host *h, double n, uint64_t now_ns)
+{
+	uint64_t saved = (uint64_t)(LIMITER_HOST_BURST / h->host_rate * (double)NS_PER_S), at_ns;
+
+	if (now_ns > saved)
+		h->host_ns = MAX(h->host_ns, now_ns - saved);
+	at_ns = MAX(now_ns, h->host_ns);
+	h->host_ns += (uint64_t)(n / h->host_rate * (double)NS_PER_S);
+	return at_ns;
+}
+
+/* Trains that no token limits. */
+static void fill_free(struct limited *l, struct limited_host *h, struct limited_source *s)
+{
+	uint32_t n = h->window;
+
+	s->extra = !asks(l, h) && !h->suspect.n;
+	if (s->extra) {
+		s->riders = MIN(h->more.n, LIMITED_WINDOW_MAX);
+		return;
+	}
+	s->rested = s->last_ns && s->first_ns >= s->last_ns + LIMITER_REST_NS;
+	s->riders = MIN(h->suspect.n, n);
+	s->quota = MIN(asks(l, h), n - s->riders);
+	s->sentinel_n = h->class_n;
+	s->believed = MAX(s->bucket.tokens_min, h->passed);
+}
+
+static void fill_polls(struct limited *l, struct limited_host *h, struct limited_source *s)
+{
+	s->quota = MIN(asks(l, h), LIMITED_POLLS_MAX);
+	s->polls = true;
+	s->polls_end = false;
+	s->seen_ns = 0;
+}
+
+/* Returns false when there are not enough tokens yet. */
+static bool fill_steady(struct limited *l, struct limited_host *h, struct limited_source *s)
+{
+	struct want w = want(l, h, s);
+	double closed = limited_closed(h), most = h->reorders ? 1 : MIN(1, closed);
+	uint32_t left = asks(l, h), tokens;
+
+	s->believed = w.few ? s->bucket.tokens : s->bucket.tokens_min;
+	tokens = s->believed < 0 ? 0 : (uint32_t)(s->believed + 1e-6);
+	if (s->granted > 0)
+		tokens = MIN(tokens, (uint32_t)s->granted);
+	if (tokens < (uint32_t)w.tokens && s->granted <= 0)
+		return false;
+	s->sentinel_n = (uint8_t)MIN(w.sentinels, tokens);
+	tokens -= s->sentinel_n;
+	if (h->reorders)
+		s->riders = MIN(h->suspect.n, tokens > 1 && left ? tokens - 1 : tokens);
+	else
+		s->riders = MIN(h->suspect.n,
+				left && closed >= 0.5 ? LIMITED_RIDERS_MAX : LIMITED_BATCH_MAX);
+	if (h->reorders)
+		tokens -= s->riders;
+	if (closed < 0.5)
+		s->quota = MIN((uint32_t)(MAX(tokens, h->reorders ? 0 : 1) / most),
+			       LIMITED_BATCH_MAX - s->riders);
+	else
+		s->quota = tokens;
+	s->quota = MIN(s->quota, left);
+	if (!s->riders && !s->quota) {
+		s->quota = MIN(left, s->sentinel_n);
+		s->sentinel_n = 0;
+	}
+	s->charged = s->sentinel_n + s->quota * most + (h->reorders ? s->riders : 0);
+	return true;
+}
+
+static void fill(struct limited *l, struct limited_host *h, struct limited_source *s,
+		 uint64_t now_ns)
+{
+	bool first = limited_number(l, s) == 0;
+
+	s->riders = s->quota = s->pending = s->refused = 0;
+	s->sentinel_n = s->sentinel_sent = 0;
+	s->charged = s->believed = 0;
+	s->polls = s->extra = s->rested = false;
+	s->rank = 0;
+	s->first_ns = now_ns;
+	if (h->phase == LIMITED_LEARN && first && (!asks(l, h) || limited_closed(h) < 0.5))
+		h->phase = LIMITED_STEADY;
+	if (h->phase == LIMITED_LEARN && first)
+		fill_polls(l, h, s);
+	else if (h->phase < LIMITED_LEARN || (!asks(l, h) && !h->suspect.n))
+		fill_free(l, h, s);
+	else if (!fill_steady(l, h, s))
+		s->quota = 0;
+}
+
+void limited_begin(struct limited *l, struct limited_source *s, uint64_t now_ns)
+{
+	struct limited_host *h = &l->host[limited_slot(l, s)];
+	uint64_t at_ns;
+
+	if (h->phase == LIMITED_DONE) {
+		limited_plan(l, s, now_ns);
+		return;
+	}
+	limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
+	fill(l, h, s, now_ns);
+	if (!s->riders && !s->quota) {
+		limited_plan(l, s, now_ns);
+		return;
+	}
+	if (s->charged > 0 && s->granted <= 0) {
+		at_ns = shared_ns(h, s->charged, now_ns);
+		if (at_ns > now_ns) {
+			h->bound = true;
+			s->granted = MAX(1, s->charged);
+			s->state = LIMITED_READY;
+			limited_wake(l, s, at_ns);
+			return;
+		}
+	}
+	s->granted = 0;
+	limiter_bucket_add(&s->bucket, &h->guess, -s->charged);
+	limited_list_init(&s->train);
+	s->state = LIMITED_SENDING;
+	h->trains++;
+}
