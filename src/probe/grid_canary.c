@@ -73,9 +73,6 @@ bool grid_canary_reply(struct grid *g, uint32_t cell, int try, uint64_t t_ns)
 	if (c->state == GRID_CANARY_LOST) {
 		g->count.canaries_lost--;
 		pace_canary_late(g->pace);
-	} else {
-		g->count.canaries++;
-		pace_canary(g->pace, false, c->sent_ns);
 	}
 	c->state = GRID_CANARY_SEEN;
 	rtt_add(g->rtt, t_ns > c->sent_ns ? t_ns - c->sent_ns : 0);
@@ -94,21 +91,28 @@ void grid_canary_unsent(struct grid *g, uint32_t cell, uint8_t try)
 	}
 }
 
+/*
+ * Judged in the order they were sent: answers are known soon, losses late, and whoever counted
+ * them as they become known would always find the latest ones answered.
+ */
 void grid_canary_expire(struct grid *g, uint64_t now_ns)
 {
 	uint64_t wait = 0;
 
 	for (; g->canary_old != g->canary_new; g->canary_old++) {
 		struct grid_canary *c = &g->canary[g->canary_old % GRID_CANARIES];
+		bool waiting = c->state == GRID_CANARY_WAITING;
 
-		if (c->state != GRID_CANARY_WAITING)
+		if (c->state == GRID_CANARY_NONE)
 			continue;
-		wait = wait ? wait : judge_wait(g);
-		if (now_ns < c->sent_ns + wait)
-			return;
-		c->state = GRID_CANARY_LOST;
+		if (waiting) {
+			wait = wait ? wait : judge_wait(g);
+			if (now_ns < c->sent_ns + wait)
+				return;
+			c->state = GRID_CANARY_LOST;
+		}
 		g->count.canaries++;
-		g->count.canaries_lost++;
-		pace_canary(g->pace, true, c->sent_ns);
+		g->count.canaries_lost += waiting;
+		pace_canary(g->pace, waiting, c->sent_ns);
 	}
 }

@@ -8,11 +8,19 @@
 #define WINDOW          64   /* canaries of one judgement */
 #define BASE_MOST       1000 /* canaries of the base; more, and the oldest half fades */
 #define BASE_SOUND      48   /* canaries that make a base worth comparing with */
-#define LOST_LEAST      3    /* fewer lost canaries never are a sign */
+#define WINDOW_CEILING  160  /* of one close to the ceiling, where loss begins to rise */
+#define ASKED_LEAST     12   /* fewer canaries of a window never are a sign */
+#define LOST_LEAST      3    /* nor are fewer lost ones */
+#define PATIENCE        2    /* windows at the ceiling before it is tried again */
+#define NOBODY          0.9  /* loss that tells of targets gone, not of the way there */
 #define EXCESS_LEAST    0.02 /* loss above the base that matters */
 #define EXCESS_PLAIN    0.3  /* loss that needs no sound base to be a sign */
 #define BELOW_CAPACITY  0.92
+#define SURE            3    /* deviations that are no chance */
+#define SURE_BOUND      1.5  /* where a ceiling is known, and loss expected */
+#define BLIND_SHARE     0.04 /* loss that may be the link's own or not, while no base is known */
 #define EVERY           64
+#define EVERY_BOUND     32 /* below a ceiling */
 #define EVERY_ON_TRIAL  16
 #define EXACT_CREDIT_NS NS_PER_MS /* a batch is worth waiting for so long */
 
@@ -36,14 +44,15 @@ static void base_add(struct pace *p, const struct pace_tally *more)
 	}
 }
 
-/* The two-sample test of proportions, three deviations, without its square root. */
-static bool lost_more(const struct pace_tally *now, const struct pace_tally *base)
+/* The two-sample test of proportions, so many deviations, without its square root. */
+static bool lost_more(const struct pace_tally *now, const struct pace_tally *base,
+		      double deviations)
 {
 	double excess = share(now) - share(base);
 	double all = (now->lost + base->lost) / (now->asked + base->asked);
 	double spread = all * (1 - all) * (1 / now->asked + 1 / base->asked);
 
-	return excess > 0 && excess * excess > 9 * spread;
+	return excess > 0 && excess * excess > deviations * deviations * spread;
 }
 
 /* Whether @now lost so much more than @base that its rate must be too high. */
@@ -53,7 +62,7 @@ static bool too_much(const struct pace_tally *now, const struct pace_tally *base
 		return false;
 	if (base->asked < BASE_SOUND)
 		return share(now) > EXCESS_PLAIN + share(base);
-	return share(now) > share(base) + EXCESS_LEAST && lost_more(now, base);
+	return share(now) > share(base) + EXCESS_LEAST && lost_more(now, base, SURE);
 }
 
 static double bounded(const struct pace *p, double rate)
@@ -81,6 +90,7 @@ void pace_init(struct pace *p, const struct pace_conf *conf, uint64_t now_ns)
 		.last_ns = now_ns,
 		.epoch_ns = now_ns,
 		.epoch_len_ns = EPOCH_BLIND_NS,
+		.full = true,
 	};
 	p->rate = bounded(p, (double)(conf->fixed_pps ? conf->fixed_pps : start));
 	if (conf->fixed_pps)
@@ -103,14 +113,24 @@ static double capacity(const struct pace *p, double rate, const struct pace_tall
 {
 	double through = rate * (1 - share(t)) / (1 - MIN(share(&p->base), 0.9));
 
-	return MIN(MAX(through, rate / 4), rate);
+	return MIN(MAX(through, rate / 16), rate);
 }
 
-static void start_end(struct pace *p, const struct pace_epoch *e)
+/* @tally is the loss at @high, and too much. Send at @low and see whether less is lost. */
+static void trial_begin(struct pace *p, double high, const struct pace_tally *tally, double low)
 {
-	p->mode = PACE_HOLD;
-	p->ceiling = e->rate;
-	rate_set(p, BELOW_CAPACITY * capacity(p, e->rate, &e->tally), true);
+	p->mode = PACE_TRIAL;
+	p->high = *tally;
+	p->high_rate = high;
+	rate_set(p, low, true);
+}
+
+static void start_begin(struct pace *p)
+{
+	p->mode = PACE_START;
+	for (unsigned i = 0; i < PACE_EPOCHS; i++)
+		p->epoch[i] = (struct pace_epoch){ 0 };
+	p->epoch[p->epoch_at] = (struct pace_epoch){ .begin_ns = p->last_ns, .rate = p->rate };
 }
 
 static void epoch_open(struct pace *p, uint64_t now_ns)
@@ -186,57 +206,150 @@ static void start_canary(struct pace *p, bool lost, uint64_t sent_ns)
 	e->tally.asked++;
 	e->tally.lost += lost;
 	for (unsigned i = 0; i < PACE_EPOCHS; i++)
-		if (p->epoch[i].rate < e->rate)
+		if (p->epoch[i].rate <= e->rate / 2)
 			tally_add(&before, &p->epoch[i].tally);
 	if (!lost || !too_much(&e->tally, &before))
 		return;
-	p->base = before;
-	start_end(p, e);
+	p->helped_rate = 0;
+	trial_begin(p, e->rate, &e->tally, e->rate / 4);
 }
 
-/* Go up: cautiously towards a rate that was too high, boldly where none is known. */
+/* A window was as it should be: go up, boldly where no ceiling is known, past one only rarely. */
 static void grow(struct pace *p)
 {
-	double step = 1.25;
+	double step = 1.15;
 
-	if (p->rate > 1.1 * p->ceiling)
+	if (p->rate > 1.08 * p->ceiling)
 		p->ceiling = 0;
 	if (p->ceiling > 0)
-		step = p->rate < 0.9 * p->ceiling ? 1.05 : 1.02;
+		step = p->rate < 0.9 * p->ceiling ? 1.08 : 1.03;
+	if (p->ceiling > 0 && p->rate * step > p->ceiling && ++p->patience < PATIENCE)
+		step = 1;
 	if (p->full)
 		rate_set(p, p->rate * step, false);
 }
 
+/*
+ * Past the ceiling a little more loss is a sign, as it is to be expected there, and it must not
+ * become the base.
+ */
+static bool hold_too_much(const struct pace *p, bool past)
+{
+	if (p->window.asked < ASKED_LEAST)
+		return false;
+	if (too_much(&p->window, &p->base))
+		return true;
+	return past && p->window.asked >= WINDOW_CEILING && p->window.lost >= LOST_LEAST &&
+	       lost_more(&p->window, &p->base, SURE_BOUND);
+}
+
 static void hold_judge(struct pace *p)
 {
-	if (too_much(&p->window, &p->base)) {
-		p->mode = PACE_TRIAL;
-		p->high = p->window;
-		p->high_rate = p->rate;
-		rate_set(p, BELOW_CAPACITY * capacity(p, p->rate, &p->window), true);
-	} else if (p->window.asked >= WINDOW) {
-		base_add(p, &p->window);
+	bool past = p->ceiling > 0 && p->rate > p->ceiling;
+	bool near = p->ceiling > 0 && p->rate > 0.9 * p->ceiling;
+
+	if (hold_too_much(p, past)) {
+		p->helped_rate = 0;
+		trial_begin(p, p->rate, &p->window,
+			    BELOW_CAPACITY * capacity(p, p->rate, &p->window));
+	} else if (p->window.asked >= (near ? WINDOW_CEILING : WINDOW)) {
+		if (!past || share(&p->window) <= share(&p->base))
+			base_add(p, &p->window);
 		p->window = (struct pace_tally){ 0 };
 		grow(p);
 	}
 }
 
+/* What got through at a rate that was too much is a ceiling; one known before fades. */
+static void ceiling_set(struct pace *p, double rate, const struct pace_tally *tally)
+{
+	double found = MAX(capacity(p, rate, tally), p->rate);
+	bool alike = found > 0.75 * p->ceiling && found < 1.25 * p->ceiling;
+
+	p->ceiling = alike ? (p->ceiling + found) / 2 : found;
+	p->patience = 0;
+	p->mode = PACE_HOLD;
+	rate_set(p, MAX(p->rate, BELOW_CAPACITY * p->ceiling), false);
+}
+
 /*
- * Less was sent: was less lost? Loss nearer to what the higher rate lost than to the base has
- * nothing to do with the rate: it becomes the base.
+ * Less was sent: was less lost? If the high rate was too high, as much gets through as before, or
+ * all but the base; if loss has nothing to do with the rate, the share that gets through is as it
+ * was. Whichever is nearer, by ratio; and a few lost by chance are no proof, least of all that
+ * there is a ceiling where none was known.
  */
+static bool trial_helped(const struct pace *p)
+{
+	double high = MAX(1 - share(&p->high), 0.01);
+	double best = MIN(p->high_rate / p->rate, (1 - share(&p->base)) / high);
+	double gain = (1 - share(&p->window)) / high;
+	struct pace_tally low = p->window;
+
+	if (p->base.asked >= BASE_SOUND && !lost_more(&p->window, &p->base, 2))
+		tally_add(&low, &p->base);
+	if (!lost_more(&p->high, &low, p->ceiling > 0 ? SURE_BOUND : SURE))
+		return false;
+	return gain * gain > best;
+}
+
+/* It helped. What is still lost may be the link's own, or too much as yet: one lower trial tells. */
+static void trial_good(struct pace *p)
+{
+	bool blind = p->base.asked < BASE_SOUND;
+
+	if (blind && share(&p->window) > BLIND_SHARE) {
+		p->helped = p->high;
+		p->helped_rate = p->high_rate;
+		trial_begin(p, p->rate, &p->window, p->rate / 2);
+		return;
+	}
+	if (blind || lost_more(&p->base, &p->window, SURE))
+		p->base = p->window;
+	else
+		base_add(p, &p->window);
+	ceiling_set(p, p->high_rate, &p->high);
+}
+
+/*
+ * Loss that has nothing to do with the rate becomes the base. Where next to all is lost the
+ * targets have gone, and nothing can be told: the lower rate does less harm.
+ */
+static void trial_vain(struct pace *p)
+{
+	p->base = p->window;
+	if (share(&p->base) >= NOBODY) {
+		p->mode = PACE_HOLD;
+		rate_set(p, p->rate, false);
+		return;
+	}
+	rate_set(p, p->high_rate, false);
+	if (p->helped_rate > 0) {
+		ceiling_set(p, p->helped_rate, &p->helped);
+		return;
+	}
+	p->mode = PACE_HOLD;
+	if (p->ceiling <= 0)
+		start_begin(p);
+}
+
 static void trial_judge(struct pace *p)
 {
 	if (p->window.asked < WINDOW)
 		return;
-	p->mode = PACE_HOLD;
-	if (share(&p->window) < (share(&p->base) + share(&p->high)) / 2) {
-		p->ceiling = p->high_rate;
-		base_add(p, &p->window);
-		rate_set(p, p->rate, false);
-	} else {
-		p->base = p->window;
-		rate_set(p, p->high_rate, false);
+	if (trial_helped(p))
+		trial_good(p);
+	else
+		trial_vain(p);
+}
+
+/* In a trial, late news of the rate that is doubted. */
+static void old_canary(struct pace *p, bool lost, uint64_t sent_ns)
+{
+	const struct pace_epoch *e = epoch_of(p, sent_ns);
+
+	if (p->mode == PACE_TRIAL && e && e->rate == p->high_rate) {
+		p->high.asked++;
+		p->high.lost += lost;
 	}
 }
 
@@ -250,8 +363,10 @@ void pace_canary(struct pace *p, bool lost, uint64_t sent_ns)
 		start_canary(p, lost, sent_ns);
 		return;
 	}
-	if (sent_ns < p->since_ns)
+	if (sent_ns < p->since_ns) {
+		old_canary(p, lost, sent_ns);
 		return;
+	}
 	p->window.asked++;
 	p->window.lost += lost;
 	if (p->mode == PACE_HOLD)
@@ -270,7 +385,9 @@ void pace_canary_late(struct pace *p)
 
 unsigned pace_canary_every(const struct pace *p)
 {
-	return p->mode == PACE_START || p->mode == PACE_TRIAL ? EVERY_ON_TRIAL : EVERY;
+	if ((p->mode == PACE_START && p->full) || p->mode == PACE_TRIAL)
+		return EVERY_ON_TRIAL;
+	return p->ceiling > 0 ? EVERY_BOUND : EVERY;
 }
 
 void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns)

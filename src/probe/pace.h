@@ -64,7 +64,10 @@ struct pace {
 	struct pace_tally base;   /* at rates that were not too high; old ones fade */
 	struct pace_tally high;   /* TRIAL: what made it doubt .high_rate */
 	double high_rate;
-	double ceiling; /* a rate that was too high; 0: none is known */
+	struct pace_tally helped; /* TRIAL after one that helped: .high of that; */
+	double helped_rate;       /* 0: there was none */
+	double ceiling;           /* what got through when a rate was too high; 0: none is known */
+	unsigned patience;        /* windows spent at it */
 
 	uint64_t canaries, canaries_lost; /* of the whole run */
 };
