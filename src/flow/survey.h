@@ -70,3 +70,10 @@ struct survey_sum {
 	bool interrupted;
 	bool failed; /* some targets could not be asked (interface down, no permission …) */
 };
+
+/**
+ * The options (.options) of the survey that the file @path is of.
+ *
+ * Returns 0 with *@ret owned by the caller; -EBADMSG: no such file; -EBUSY, -errno with @err.
+ */
+int flow_state_options(const char *path, char **ret, struct err *err);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the engines want sent leaves here; what does not leave is told to them. */
+#include <errno.h>
+#include <string.h>
+
+#include "flow/survey_own.h"
+#include "sys/clock.h"
+
+#define DOWN_NS  (2 * NS_PER_S) /* an interface that went down may come back within that */
+#define STUCK_NS (6 * NS_PER_S) /* and full rings, link addresses being found out, pass sooner */
+
+static const struct survey_down *find_down(struct survey *s, const struct flow_path *path)
+{
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		if (s->down[i].ifindex == path->ifindex)
+			return &s->down[i];
+	}
+	return NULL;
+}
+
+/* Since when the interface towards @dst has been down. */
+static uint64_t down_since(struct survey *s, const struct ip_addr *dst, uint64_t now)
+{
+	const struct flow_path *path = shooter_path(s->shooter, dst);
+	const struct survey_down *known = find_down(s, path);
+
+	if (known)
+		return known->since_ns;
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		if (s->down[i].ifindex != 0)
+			continue;
+		s->went_down = true;
+		s->down[i] = (struct survey_down){ path->ifindex, *dst, now };
+		survey_note(s, "%s went down: waiting for it", path->iface);
+		break;
+	}
+	return now;
+}
+
+/* Interfaces that are up again are asked again. */
+void survey_downs(struct survey *s, uint64_t now)
+{
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		struct survey_down *d = &s->down[i];
+		const struct flow_path *path;
+
+		if (d->ifindex == 0)
+			continue;
+		path = shooter_path(s->shooter, &d->dst);
+		if (path->kind == FLOW_PATH_NONE || !path->up)
+			continue;
+		survey_note(s, "%s is up again after %.1f s", path->iface,
+			    (double)(now - d->since_ns) / NS_PER_S);
+		d->ifindex = 0;
+	}
+}
+
+/* 0: it may still leave later; else the errno that ends it. */
+static int fatal(struct survey *s, const struct shooter_shot *shot, uint64_t now)
+{
+	switch (shot->result) {
+	case EAGAIN:
+	case ENOBUFS:
+		return s->stuck_ns > 0 && now - s->stuck_ns > STUCK_NS ? shot->result : 0;
+	case ENETDOWN:
+		return now - down_since(s, &shot->dst, now) > DOWN_NS ? ENETDOWN : 0;
+	default:
+		return shot->result;
+	}
+}
+
+static void not_sent(struct survey *s, struct survey_part *p, const struct probe_shot *shot,
+		     const struct shooter_shot *out, unsigned n, uint64_t now)
+{
+	unsigned dropped = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		int why;
+
+		if (out[i].result == 0)
+			continue;
+		dropped += out[i].result == ENOBUFS;
+		why = fatal(s, &out[i], now);
+		if (why != 0 && why != EHOSTUNREACH && why != ENETUNREACH)
+			s->failed = true;
+		if (p->grid)
+			grid_unsent(p->grid, &shot[i], why);
+		else
+			limited_unsent(p->limited, &shot[i], why);
+	}
+	if (dropped > 0)
+		pace_dropped(&s->pace, dropped, now);
+}
+
+static void fill(struct survey *s, struct survey_stage *st, const struct survey_part *p,
+		 const struct probe_shot *shot, struct shooter_shot *out, unsigned n, uint64_t now)
+{
+	uint64_t until = now + s->wait_max_ns;
+
+	for (unsigned i = 0; i < n; i++) {
+		out[i] = (struct shooter_shot){
+			.dst = survey_stage_addr(s, st, shot[i].slot),
+			.ask = p->asks->ask[shot[i].ask],
+			.try = shot[i].try,
+			.source = shot[i].source,
+			.until_ns = until,
+		};
+		if (p->limited)
+			out[i].ask.payload = shot[i].payload;
+	}
+}
+
+static unsigned send_part(struct survey *s, struct survey_stage *st, struct survey_part *p,
+			  uint64_t now, uint64_t *ret_wake_ns, unsigned *ret_left)
+{
+	struct probe_shot shot[SURVEY_BATCH];
+	struct shooter_shot out[SURVEY_BATCH];
+	unsigned n, left;
+
+	n = p->grid ? grid_next(p->grid, now, shot, SURVEY_BATCH, ret_wake_ns)
+		    : limited_next(p->limited, now, shot, SURVEY_BATCH, ret_wake_ns);
+	if (n == 0)
+		return 0;
+	fill(s, st, p, shot, out, n, now);
+	left = shooter_send(s->shooter, out, n);
+	if (left < n)
+		not_sent(s, p, shot, out, n, now);
+	*ret_left += left;
+	return n;
+}
+
+unsigned survey_send(struct survey *s, struct survey_stage *st, uint64_t now, uint64_t *ret_wake_ns,
+		     bool *ret_stuck)
+{
+	unsigned n = 0, left = 0;
+
+	*ret_wake_ns = CLOCK_NEVER;
+	for (unsigned i = 0; i < st->parts; i++) {
+		uint64_t wake = CLOCK_NEVER;
+
+		if (survey_part_over(&st->part[i]))
+			continue;
+		n += send_part(s, st, &st->part[i], now, &wake, &left);
+		*ret_wake_ns = MIN(*ret_wake_ns, wake);
+	}
+	*ret_stuck = n > 0 && left == 0;
+	if (left > 0)
+		s->stuck_ns = 0;
+	else if (n > 0 && s->stuck_ns == 0)
+		s->stuck_ns = now;
+	return n;
+}
