@@ -57,11 +57,11 @@ TEST(steady_times_make_a_short_wait)
 TEST(uniform_jitter_is_waited_for_and_not_much_longer)
 {
 	struct rtt r;
-	uint64_t state = 1;
+	uint64_t seed = 1;
 
 	rtt_init(&r);
 	for (int i = 0; i < 5000; i++)
-		rtt_add(&r, 20 * MS + draw(&state) % (40 * MS));
+		rtt_add(&r, 20 * MS + draw(&seed) % (40 * MS));
 	CHECK(rtt_wait(&r, 500 * MS, 0, 3000 * MS) > 60 * MS);
 	CHECK(rtt_wait(&r, 500 * MS, 0, 3000 * MS) < 150 * MS);
 }
@@ -70,15 +70,15 @@ TEST(uniform_jitter_is_waited_for_and_not_much_longer)
 TEST(a_long_tail_is_followed_to_one_in_a_million)
 {
 	struct rtt r;
-	uint64_t state = 5;
+	uint64_t seed = 5;
 
 	rtt_init(&r);
 	for (int i = 0; i < 20000; i++) {
 		uint64_t ns = 20 * MS;
 
-		for (; draw(&state) & 1; ns += 10 * MS)
+		for (; draw(&seed) & 1; ns += 10 * MS)
 			;
-		rtt_add(&r, ns + draw(&state) % (10 * MS));
+		rtt_add(&r, ns + draw(&seed) % (10 * MS));
 	}
 	CHECK(rtt_wait(&r, 500 * MS, 0, 3000 * MS) > 200 * MS);
 	CHECK(rtt_wait(&r, 500 * MS, 0, 3000 * MS) < 500 * MS);
