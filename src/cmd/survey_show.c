@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/survey_show.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "icmp/registry.h"
+#include "sys/clock.h"
+
+#define EXPECT_TELL_NS (5 * NS_PER_S)    /* shorter runs need no announcement */
+#define PROGRESS_NS    (200 * NS_PER_MS) /* between two lines of progress */
+#define COLUMN4        15                /* of an address: as wide as any of IPv4 */
+#define COLUMN6        25                /* as many of IPv6; longer ones push their line on */
+#define MILLI          1000              /* of a per cent, of an answer */
+
+const char *survey_show_time(uint64_t ns, char buf[static SURVEY_SHOW_TIME_LEN])
+{
+	unsigned long long s = (ns + NS_PER_S / 2) / NS_PER_S;
+	double ms = (double)ns / (double)NS_PER_MS;
+
+	if (ns < NS_PER_S)
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%.*f ms",
+			 ms >= 99.95   ? 0
+			 : ms >= 9.995 ? 1
+				       : 2,
+			 ms);
+	else if (ns < 10 * NS_PER_S)
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%.1f s", ms / 1000);
+	else if (s < 60)
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu s", s);
+	else if (s < 3600)
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu min %llu s", s / 60, s % 60);
+	else
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu h %llu min", s / 3600, s / 60 % 60);
+	return buf;
+}
+
+void survey_show_begin(void *to, uint64_t expect_ns, const char *backend)
+{
+	struct survey_show *s = to;
+	char buf[SURVEY_SHOW_TIME_LEN];
+
+	(void)backend;
+	if (expect_ns > EXPECT_TELL_NS)
+		app_note(s->app, "%s: by what is known now this takes about %s", s->app->command,
+			 survey_show_time(expect_ns, buf));
+}
+
+static const char *addr_text(const struct ip_addr *a, char buf[static IP_TEXT_LEN])
+{
+	struct ip_addr bare = *a;
+	char name[IF_NAMESIZE];
+	size_t len;
+
+	if (a->zone == 0 || !if_indextoname(a->zone, name))
+		return ip_format(a, buf);
+	bare.zone = 0;
+	len = strlen(ip_format(&bare, buf));
+	snprintf(buf + len, IP_TEXT_LEN - len, "%%%s", name);
+	return buf;
+}
+
+void survey_show_progress(void *to, const struct survey_progress *p)
+{
+	struct survey_show *s = to;
+	uint64_t now = clock_mono_ns();
+	char text[160], left[SURVEY_SHOW_TIME_LEN];
+	size_t len;
+
+	if (now - s->shown_ns < PROGRESS_NS)
+		return;
+	s->shown_ns = now;
+	app_progress(s->app, NULL);
+	out_flush(&s->app->out);
+	len = (size_t)snprintf(
+		text, sizeof(text), "%.40s: %llu of %llu %s, %zu up, %llu packets a second",
+		p->doing ? p->doing : s->app->command, (unsigned long long)p->done,
+		(unsigned long long)p->total, s->unit, p->up, (unsigned long long)p->pps);
+	if (p->left_ns > 0)
+		snprintf(text + len, sizeof(text) - len, ", %s left",
+			 survey_show_time(p->left_ns, left));
+	app_progress(s->app, text);
+}
+
+void survey_show_note(void *to, const char *text)
+{
+	struct survey_show *s = to;
+
+	app_note(s->app, "%s: %s", s->app->command, text);
+}
+
+bool survey_show_stop(void *to)
+{
+	struct survey_show *s = to;
+
+	return app_interrupted(s->app);
+}
+
+void survey_show_host(const struct text_out *t, const struct fact_host *h)
+{
+	char buf[IP_TEXT_LEN];
+
+	addr_text(&h->addr, buf);
+	if (!h->name) {
+		text_put(t, TEXT_BOLD, buf);
+		return;
+	}
+	text_put(t, TEXT_BOLD, h->name);
+	out_printf(t->to, " (%s)", buf);
+}
+
+void survey_show_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code)
+{
+	const struct icmp_entry *e = icmp_find(family, (uint8_t)type, (int)code);
+
+	if (e && e->code != ICMP_CODE_ANY)
+		out_printf(t->to, "%s (%lld/%lld)", e->name, (long long)type, (long long)code);
+	else if (e)
+		out_printf(t->to, "%s (type %lld, code %lld)", e->name, (long long)type,
+			   (long long)code);
+	else
+		out_printf(t->to, "ICMP %lld/%lld", (long long)type, (long long)code);
+}
+
+static bool is(const char *a, const char *b)
+{
+	return a && strcmp(a, b) == 0;
+}
+
+/* One answer; the time of the first says enough of all. */
+static void put_by(const struct text_out *t, const struct fact_host *h, const struct fact_by *b,
+		   bool first)
+{
+	char buf[MAX(IP_TEXT_LEN, SURVEY_SHOW_TIME_LEN)];
+
+	text_put(t, TEXT_PLAIN, b->probe ? b->probe : "?");
+	if (is(b->reply, "icmp")) {
+		out_char(t->to, ' ');
+		survey_show_icmp(t, h->addr.family, b->icmp_type, b->code);
+	} else if (b->reply && !is(b->reply, "answer")) {
+		out_char(t->to, ' ');
+		text_put(t, TEXT_PLAIN, b->reply);
+	}
+	if (b->from.family != 0 && !ip_eq(&b->from, &h->addr))
+		out_printf(t->to, " from %s", addr_text(&b->from, buf));
+	if (first && b->rtt_us != FACT_NONE && b->rtt_us >= 0)
+		out_printf(t->to, " %s", survey_show_time((uint64_t)b->rtt_us, buf));
+	if (b->tries > 1)
+		out_printf(t->to, " (%lld tries)", (long long)b->tries);
+}
+
+/* Whose word it is that the host cannot be asked, and what that is. */
+static void put_refusal(const struct text_out *t, const struct fact_host *h)
+{
+	const struct fact_by *by = h->by.item;
+	char buf[IP_TEXT_LEN];
+
+	text_put(t, TEXT_WARN, fact_host_state_words[h->state]);
+	if (h->by_who.family != 0)
+		out_printf(t->to, " by %s", addr_text(&h->by_who, buf));
+	for (size_t i = 0; i < h->by.n; i++) {
+		if (!is(by[i].reply, "icmp") || !ip_eq(&by[i].from, &h->by_who))
+			continue;
+		out_text(t->to, ": ");
+		survey_show_icmp(t, h->addr.family, by[i].icmp_type, by[i].code);
+		return;
+	}
+}
+
+void survey_show_answers(const struct text_out *t, const struct fact_host *h)
+{
+	const struct fact_by *by = h->by.item;
+
+	for (size_t i = 0; i < h->by.n; i++) {
+		out_text(t->to, i ? ", " : "");
+		put_by(t, h, &by[i], i == 0);
+	}
+}
+
+static void put_up(const struct text_out *t, const struct fact_host *h)
+{
+	text_put(t, TEXT_GOOD, "up");
+	out_text(t->to, h->by.n ? "    " : "");
+	survey_show_answers(t, h);
+	if (h->mac)
+		out_printf(t->to, "  %s", h->mac);
+	if (h->mac && h->vendor) {
+		out_char(t->to, ' ');
+		text_put(t, TEXT_PLAIN, h->vendor);
+	}
+}
+
+void survey_show_evidence(const struct text_out *t, const struct fact_host *h)
+{
+	switch ((enum fact_host_state)h->state) {
+	case FACT_HOST_UP:
+		put_up(t, h);
+		break;
+	case FACT_HOST_DOWN:
+		text_put(t, TEXT_DIM, "down");
+		break;
+	case FACT_HOST_PROHIBITED:
+	case FACT_HOST_UNREACHABLE:
+		put_refusal(t, h);
+		break;
+	case FACT_HOST_UNKNOWN:
+		text_put(t, TEXT_WARN, "not known");
+		break;
+	}
+	if (h->error) {
+		out_text(t->to, ": ");
+		text_put(t, TEXT_PLAIN, h->error);
+	}
+	if (h->middlebox) {
+		out_text(t->to, "  ");
+		text_put(t, TEXT_WARN, "doubtful: ");
+		text_put(t, TEXT_PLAIN, h->middlebox);
+	}
+}
+
+void survey_show_line(const struct text_out *t, const struct fact_host *h)
+{
+	unsigned column = h->addr.family == 6 ? COLUMN6 : COLUMN4;
+	char buf[IP_TEXT_LEN];
+	size_t width = strlen(addr_text(&h->addr, buf));
+
+	if (h->name)
+		width += utf8_width(h->name) + 3;
+	survey_show_host(t, h);
+	out_printf(t->to, "%*s  ", width < column ? (int)(column - width) : 0, "");
+	survey_show_evidence(t, h);
+	out_char(t->to, '\n');
+}
+
+static void put_left_out(const struct text_out *t, const struct fact_survey *f)
+{
+	if (f->special <= 0 && f->excluded <= 0)
+		return;
+	out_text(t->to, "Left out: ");
+	if (f->special > 0)
+		out_printf(t->to,
+			   "%lld reserved, multicast or documentation (--special asks them)%s",
+			   (long long)f->special, f->excluded > 0 ? ", " : "");
+	if (f->excluded > 0)
+		out_printf(t->to, "%lld excluded", (long long)f->excluded);
+	out_text(t->to, ".\n");
+}
+
+static void put_loss(const struct text_out *t, const struct fact_survey *f)
+{
+	if (f->miss_rate_pct == FACT_NONE)
+		return;
+	if (f->miss_rate_pct == 0)
+		out_text(t->to, ", no loss");
+	else
+		out_printf(t->to, ", %g%% lost and asked again", (double)f->miss_rate_pct / MILLI);
+	if (f->missed != FACT_NONE && f->missed >= MILLI / 2)
+		out_printf(t->to, ", %lld answers probably missed",
+			   (long long)(f->missed + MILLI / 2) / MILLI);
+}
+
+static void put_sum(const struct survey_show *s, const struct survey_sum *sum)
+{
+	const struct text_out *t = &s->app->text;
+	const struct fact_survey *f = &sum->fact;
+	char buf[SURVEY_SHOW_TIME_LEN];
+
+	out_printf(t->to, "%lld of %lld address%s up; %lld packets in %s", (long long)f->up,
+		   (long long)f->targets, f->targets == 1 ? "" : "es", (long long)f->probes,
+		   survey_show_time(clock_mono_ns() - s->app->start_ns, buf));
+	if (f->rate_pps > 0)
+		out_printf(t->to, ", %lld a second", (long long)f->rate_pps);
+	put_loss(t, f);
+	out_text(t->to, ".\n");
+	put_left_out(t, f);
+}
+
+void survey_show_sum(struct survey_show *s, const struct survey_sum *sum)
+{
+	/* The summary is written when the command has returned. */
+	static struct fact_survey kept;
+	static char resume[4096];
+
+	kept = sum->fact;
+	if (kept.resume) {
+		snprintf(resume, sizeof(resume), "%s", kept.resume);
+		kept.resume = resume;
+	}
+	s->app->survey = &kept;
+	app_progress(s->app, NULL);
+	if (!s->app->json && !s->mute && !s->quiet)
+		put_sum(s, sum);
+	if (kept.forged > 0)
+		app_note(s->app,
+			 "%s: %lld messages about these questions did not fit them: not believed",
+			 s->app->command, (long long)kept.forged);
+	if (kept.resume)
+		app_note(s->app, "%s: not finished; go on with: sonde %s --resume %s",
+			 s->app->command, s->app->command, resume);
+}
+
+int survey_show_status(const struct survey_sum *sum, size_t unresolved)
+{
+	if (sum->interrupted || sum->failed)
+		return APP_FAILED;
+	return sum->fact.up > 0 && unresolved == 0 ? APP_YES : APP_NO;
+}
