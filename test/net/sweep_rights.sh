@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who may send no packets of his own scans through sockets, and learns the same.
+# shellcheck source=test/net/lib.sh
+. "$NET_TEST_LIB"
+needs jq nft python3 setpriv
+
+host_add a
+host_add b
+link a eth0 b eth0
+on a ip addr add 192.0.2.1/24 dev eth0
+on b ip addr add 192.0.2.2/24 dev eth0
+on b ip route add local 10.0.0.0/28 dev lo
+on a ip route add 10.0.0.0/28 via 192.0.2.2
+on b sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 \
+	net.ipv4.icmp_msgs_burst=10000
+mkfifo "$TMP/hold"
+exec 9<>"$TMP/hold"
+ip netns exec b python3 "$ROOT/test/net/audit_listen.py" tcp/22 tcp/80 udp/53 udp/7 <"$TMP/hold" \
+	>"$TMP/served" &
+within 5 grep -q ready "$TMP/served" || exit 99
+on b nft 'add table t; add chain t in { type filter hook input priority 0; };
+	add rule t in ip daddr 10.0.0.9 drop; add rule t in tcp dport 25 drop;
+	add rule t in tcp dport 26 reject with icmp admin-prohibited;
+	add rule t in udp dport 100 reject with icmp admin-prohibited'
+cp "$SONDE" "$TMP/sonde"
+chmod 755 "$TMP" "$TMP/sonde"
+user() {
+	on a setpriv --reuid 65534 --regid 65534 --clear-groups "$TMP/sonde" "$@" 2>"$TMP/err"
+}
+root() {
+	on a "$SONDE" "$@" 2>"$TMP/err"
+}
+ports() {
+	jq -r 'select(.type == "port") | "\(.addr) \(.proto)/\(.port) \(.state)"' | sort -V
+}
+up() {
+	jq -r 'select(.type == "host" and .state == "up") | .addr' | sort -V
+}
+
+want=$(root scan -n -Pn --json -p 20-30,80 10.0.0.1 | ports)
+is "$(printf '%s\n' "$want" | awk '{ print $3 }' | sort | uniq -c | awk '{ print $1, $2 }' |
+	tr '\n' ' ')" "8 closed 2 filtered 2 open " "what root learns of TCP"
+is "$(user scan -n -Pn --json -p 20-30,80 10.0.0.1 | ports)" "$want" "a user the same"
+want=$(root scan -n -Pn --json -sU -p U:7,53,100-110 10.0.0.1 | ports)
+is "$(printf '%s\n' "$want" | awk '{ print $3 }' | sort | uniq -c | awk '{ print $1, $2 }' |
+	tr '\n' ' ')" "10 closed 1 filtered 1 open 1 open|filtered " "what root learns of UDP"
+is "$(user scan -n -Pn --json -sU -p U:7,53,100-110 10.0.0.1 | ports)" "$want" "a user the same"
+
+want=$(root sweep --json --with echo 10.0.0.0/28 | up)
+is "$(printf '%s\n' "$want" | wc -l)" 15 "what root finds"
+on a sysctl -qw net.ipv4.ping_group_range='65534 65534'
+is "$(user sweep --json --with echo 10.0.0.0/28 | up)" "$want" "a user the same, where he may ping"
+is "$(user sweep --json 10.0.0.0/28 | up)" "$want" "and with nothing said"
+on a sysctl -qw net.ipv4.ping_group_range='1 0'
+is "$(user sweep --json --with tcp:80 10.0.0.0/28 | up)" "$want" "where he may not, by TCP"
+user sweep --json --with echo 10.0.0.0/28 >"$TMP/out"
+is "$?" 3 "and by echo not at all: the status is 3"
+has "$(cat "$TMP/err")" "ping_group_range" "with what would help"
+user scan -n -Pn -sS -p 80 10.0.0.1 >"$TMP/out"
+is "$?" 3 "SYN alone needs rights: the status is 3"
+has "$(cat "$TMP/err")" "-sT" "and what does not is named"
+finish
