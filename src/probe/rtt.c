@@ -57,9 +57,11 @@ static double tail_ns(const struct rtt *r, uint64_t share)
 /* A tail that loses a decade of its samples in every equal time goes on to do so. */
 static double extended_ns(const struct rtt *r)
 {
-	uint64_t share = 10;
-	unsigned decades = 1;
+	uint64_t share = 100;
+	unsigned decades = 2;
 
+	if (r->n < share)
+		return 0;
 	while (decades < DECADES_WANTED && share * 10 <= r->n) {
 		share *= 10;
 		decades++;
