@@ -21,16 +21,20 @@
 #define LIMITED_NONE UINT32_MAX
 #define LIMITED_CLASSES \
 	3 /* refusals by others than the target, or other codes; more are not told apart */
-#define LIMITED_KNOWN      8                /* closed ports of a class remembered as sentinels */
-#define LIMITED_FIRST      12               /* probes of a slot's first train */
-#define LIMITED_WINDOW_MAX 4096             /* probes of a train where no limit was met */
-#define LIMITED_RIDERS_MAX 8                /* suspects before ports never asked */
-#define LIMITED_POLLS_MAX  72               /* probes of a train that measures the rate */
-#define LIMITED_POLL_NS    (15 * NS_PER_MS) /* between the first of them */
-#define LIMITED_POLLS_TOLD 8                /* answered in a row: faster than polling can tell */
-#define LIMITED_DEAF_MAX   12               /* sentinels silent in a row, and for … */
-#define LIMITED_DEAF_NS    (10 * NS_PER_S)  /* … this long: then the slot is given up */
-#define LIMITED_NEVER      UINT64_MAX
+#define LIMITED_KNOWN       8                /* closed ports of a class remembered as sentinels */
+#define LIMITED_FIRST       12               /* probes of a slot's first train */
+#define LIMITED_WINDOW_MAX  4096             /* probes of a train where no limit was met */
+#define LIMITED_RIDERS_MAX  8                /* suspects before ports never asked */
+#define LIMITED_BURST_PEER  50               /* a bucket above it is hardly one per peer */
+#define LIMITED_POLLS_MAX   72               /* probes of a train that measures the rate */
+#define LIMITED_POLL_NS     (15 * NS_PER_MS) /* between the first of them */
+#define LIMITED_POLL_MAX_NS (200 * NS_PER_MS)
+#define LIMITED_POLLS_NS    (4500 * NS_PER_MS) /* how long to poll at most */
+#define LIMITED_SPAN_NS     (700 * NS_PER_MS)  /* over which they tell a rate in spite of jitter */
+#define LIMITED_POLLS_TOLD  8                  /* answered in a row: faster than polling can tell */
+#define LIMITED_DEAF_MAX    12                 /* sentinels silent in a row, and for … */
+#define LIMITED_DEAF_NS     (10 * NS_PER_S)    /* … this long: then the slot is given up */
+#define LIMITED_NEVER       UINT64_MAX
 
 enum limited_flag {
 	LIMITED_IN_TRAIN = 1,
@@ -88,12 +92,13 @@ struct limited_host {
 	struct limiter_guess guess;
 	struct limiter_fit fit;
 	uint64_t start_ns, refusal_ns, hit_ns;
-	double host_rate;   /* tokens a second of the bucket that all sources share */
-	uint64_t host_ns;   /* when that bucket has given all tokens promised (GCRA) */
-	uint64_t second_ns; /* since when .second, .bound count */
-	uint32_t second;    /* refusals */
-	bool bound;         /* the shared bucket held a lane back */
-	double surprise;    /* share of refusals that came late: of suspects */
+	double host_rate;      /* tokens a second of the bucket that all sources share */
+	uint64_t host_ns;      /* when that bucket has given all tokens promised (GCRA) */
+	uint64_t second_ns;    /* since when .second, .late, .bound count */
+	uint32_t second, late; /* refusals since then; those of suspects */
+	double host_good;      /* the highest rate that was not too high; 0: not known */
+	bool host_known;       /* a higher one was tried, in vain */
+	bool bound;            /* the shared bucket held a lane back */
 };
 
 struct limited_sentinel {
@@ -120,10 +125,13 @@ struct limited_source {
 	bool proved;    /* a train came home: the bucket is no mere guess */
 	bool rested;    /* QUIET: the train came after a rest */
 	bool polls;     /* a train with gaps */
+	bool riding;    /* the train began with suspects */
 	bool extra;     /* a train of .more only */
 	bool polls_end; /* they told enough */
 	uint16_t rank;
 	uint32_t riders, quota; /* still to send: suspects, others */
+	uint32_t guarded;       /* cells that were given time to arrive first; 0: none */
+	uint32_t poll_first;    /* polls: how many had left when the first refusal came */
 	uint32_t train_n;       /* cells of the train being judged */
 	uint32_t pending, refused;
 	struct limited_list train;

@@ -50,7 +50,8 @@ static struct want want(const struct limited *l, const struct limited_host *h,
 {
 	uint32_t left = asks(l, h);
 	bool closed = limited_closed(h) >= 0.5;
-	struct want w = { .few = left <= s->bucket.tokens && limited_lossy(l) < LOSSY };
+	struct want w = { .few = left <= l->conf.sources * MAX(1, s->bucket.tokens) &&
+				 limited_lossy(l) < LOSSY };
 
 	/* Where most ports are closed, the next one to be asked is as good as a sentinel. */
 	if (!left || !closed || h->class_n > 1 || h->mute >= 2)
@@ -132,6 +133,13 @@ static uint64_t steady_ns(const struct limited *l, const struct limited_host *h,
 	return limiter_bucket_when(&b, &h->guess, 1, w.tokens);
 }
 
+/* While one lane finds out, the others would only spoil it. */
+static bool waits_for_first(const struct limited_host *h)
+{
+	return h->phase < LIMITED_LEARN ||
+	       (h->phase == LIMITED_LEARN && h->guess.burst > LIMITED_BURST_PEER);
+}
+
 void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
@@ -143,7 +151,7 @@ void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 		s->state = LIMITED_IDLE;
 		return;
 	}
-	if ((!first && h->phase < LIMITED_LEARN) ||
+	if ((!first && waits_for_first(h)) ||
 	    (!asks(l, h) && !h->suspect.n && !h->more.n && !end_of_lists(l, s))) {
 		go_idle(l, h, s);
 		return;
@@ -167,7 +175,7 @@ void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns
 {
 	struct limited_host *h = &l->host[slot];
 
-	if (h->phase == LIMITED_DONE || h->phase < LIMITED_LEARN)
+	if (h->phase == LIMITED_DONE || waits_for_first(h))
 		return;
 	n = MIN(n, asks(l, h) + h->suspect.n);
 	while (n-- > 0 && h->idle != UINT16_MAX) {
@@ -261,6 +269,7 @@ static void fill(struct limited *l, struct limited_host *h, struct limited_sourc
 	s->charged = s->believed = 0;
 	s->polls = s->extra = s->rested = false;
 	s->rank = 0;
+	s->guarded = 0;
 	s->first_ns = now_ns;
 	if (h->phase == LIMITED_LEARN && first && (!asks(l, h) || limited_closed(h) < 0.5))
 		h->phase = LIMITED_STEADY;
@@ -298,6 +307,7 @@ void limited_begin(struct limited *l, struct limited_source *s, uint64_t now_ns)
 		}
 	}
 	s->granted = 0;
+	s->riding = s->riders > 0;
 	limiter_bucket_add(&s->bucket, &h->guess, -s->charged);
 	limited_list_init(&s->train);
 	s->state = LIMITED_SENDING;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/limited_own.h"
 
-#define SURPRISE_STEP (1.0 / 16)
-
 static bool same_class(const struct limited_class *k, const struct probe_cell *c)
 {
 	return k->from == c->from && k->type == c->type && k->code == c->code;
@@ -84,6 +82,17 @@ static void fill_cell(struct limited *l, struct probe_cell *c, uint16_t from,
 		rtt_add(l->rtt, c->rtt_us * NS_PER_US);
 }
 
+/* Polls have told enough: most of them find no token, or nearly all do. */
+static bool polls_told(const struct limited_host *h, const struct limited_source *s)
+{
+	uint32_t since = s->train.n - MIN(s->train.n, s->poll_first);
+
+	if (s->refused >= LIMITED_POLLS_TOLD && s->refused * 10 >= since * 8)
+		return true;
+	return h->fit.n >= 4 && since >= 2 * s->refused &&
+	       h->fit.last_ns - h->fit.first_ns >= LIMITED_SPAN_NS;
+}
+
 /* A refusal in the train on its way. */
 static void train_reply(struct limited *l, uint32_t cell, const struct reply *reply)
 {
@@ -101,8 +110,9 @@ static void train_reply(struct limited *l, uint32_t cell, const struct reply *re
 	if (s->polls && reply->kind == REPLY_ERROR) {
 		s->seen_ns = MAX(s->seen_ns, sent_ns);
 		limiter_fit_add(&h->fit, sent_ns, 0);
-		s->polls_end = s->refused >= LIMITED_POLLS_TOLD ||
-			       (h->fit.n >= 4 && s->train.n >= 3 * s->refused);
+		if (s->refused == 1)
+			s->poll_first = s->train.n;
+		s->polls_end = polls_told(h, s);
 	}
 	settled(l, s, reply->t_ns);
 }
@@ -117,11 +127,12 @@ static void count_refusal(struct limited *l, struct limited_host *h, const struc
 		h->certain--;
 	if (a->certs > 0)
 		l->seen_lost += a->certs;
-	else if (suspect && h->surprise < 0.3)
+	else if (suspect)
 		l->seen_lost++;
 	else
 		l->seen_ok++;
-	h->surprise += ((suspect ? 1 : 0) - h->surprise) * SURPRISE_STEP;
+	h->second++;
+	h->late += suspect;
 }
 
 bool limited_reply(struct limited *l, uint32_t slot, uint32_t ask, uint16_t source, uint16_t from,

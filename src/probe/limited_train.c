@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/limited_own.h"
 
+#include <math.h>
+
 #include "probe/payload.h"
 
-#define SURPRISE_MAX  0.35 /* above it the guess is too high */
+#define YIELD_MIN     20   /* refusals that tell whether the guess is right … */
+#define YIELD_S       0.25 /* … over such a time at least */
 #define FAST_PPS      50.0 /* limits above it are counted, not polled */
 #define FAST_MIN      20   /* refusals that tell such a rate */
 #define HASTY_TRIES   3    /* of a silent port by the impatient */
-#define UNLIMITED_MIN 256  /* probes of a train, all answered */
+#define DRY           0.05 /* chance that ports are open below which their silence is a limiter's */
+#define GUARD_MAX_NS  (100 * NS_PER_MS)
+#define UNLIMITED_MIN 256 /* probes of a train, all answered */
 
 /* What a train proved. */
 struct verdict {
-	uint32_t n;         /* cells in it */
-	uint32_t cut;       /* those before it had a token each */
-	uint32_t tail;      /* cells after the last refused */
-	unsigned sentinels; /* that answered */
+	uint32_t n;          /* cells in it */
+	uint32_t cut;        /* those before it had a token each */
+	uint32_t tail_asked; /* of these, such as were no suspects */
+	uint32_t tail;       /* cells after the last refused */
+	unsigned sentinels;  /* that answered */
 };
 
 static uint32_t clock_us(const struct limited *l, uint64_t now_ns)
@@ -103,20 +109,44 @@ static uint32_t next_cell(struct limited *l, struct limited_source *s)
 /* When the next poll is due: dense at first, then by the time that no token came. */
 static uint64_t poll_ns(const struct limited_source *s)
 {
-	uint64_t since = s->last_ns - MAX(s->first_ns, s->seen_ns);
+	uint64_t from_ns = MAX(s->first_ns, s->seen_ns);
+	uint64_t since = s->last_ns > from_ns ? s->last_ns - from_ns : 0;
 
-	return s->last_ns + MAX(LIMITED_POLL_NS, since / 4);
+	return s->last_ns + MIN(MAX(LIMITED_POLL_NS, since / 4), LIMITED_POLL_MAX_NS);
+}
+
+/* How long to wait lest what follows overtakes what went before. */
+static uint64_t guard_ns(const struct limited *l)
+{
+	return MIN((uint64_t)(5 * l->rtt->var_ns), GUARD_MAX_NS);
+}
+
+/* Whether the suspects of the train are far enough ahead of the rest. */
+static bool guarded(const struct limited *l, const struct limited_source *s)
+{
+	const struct limited_host *h = &l->host[limited_slot(l, s)];
+
+	return !h->reorders || s->riders > 0 || s->guarded || !s->train.n || s->polls || s->extra ||
+	       !h->class_n || !s->riding;
 }
 
 void limited_emit(struct limited *l, struct limited_source *s, struct limited_out *out)
 {
 	uint32_t cell;
 
+	if (s->polls && out->now_ns - s->first_ns > LIMITED_POLLS_NS)
+		s->polls_end = true;
 	while (out->n < out->room) {
 		if (s->polls && s->train.n > 0 && s->quota > 0 && !s->polls_end &&
 		    out->now_ns < poll_ns(s)) {
 			limited_wake(l, s, poll_ns(s));
 			return;
+		}
+		if (!guarded(l, s)) {
+			limited_wake(l, s, s->last_ns + guard_ns(l));
+			if (out->now_ns < s->wake_ns)
+				return;
+			s->guarded = s->train.n;
 		}
 		cell = next_cell(l, s);
 		if (cell != LIMITED_NONE)
@@ -183,15 +213,19 @@ static struct verdict verdict(const struct limited *l, const struct limited_sour
 	}
 	for (unsigned i = 0; i < s->sentinel_sent; i++)
 		v.sentinels += s->sentinel[i].seen;
+	for (uint32_t cell = s->train.head, at = 0; cell != LIMITED_NONE; cell = l->aux[cell].next)
+		v.tail_asked += (!(s->refused + v.sentinels) || at++ > most) &&
+				!(l->aux[cell].flags & LIMITED_SUSPECT);
 	v.tail = s->refused ? v.n - MIN(v.n, most + 1) : v.n;
 	if (s->polls || s->extra)
 		v.cut = 0;
 	else if (!h->class_n)
 		v.cut = s->rested ? v.n : 0;
-	else if (h->reorders && !h->guess.unlimited)
-		v.cut = s->refused + v.sentinels && s->believed >= v.n + s->sentinel_sent ? v.n : 0;
 	else if (h->reorders)
-		v.cut = s->refused + v.sentinels ? v.n : 0;
+		v.cut = most >= s->guarded && (h->guess.unlimited ||
+					       s->believed >= v.n + s->sentinel_sent)
+				? s->guarded
+				: 0;
 	else
 		v.cut = least;
 	return v;
@@ -245,16 +279,29 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 		uint8_t flags = a->flags;
 
 		a->flags &= LIMITED_SUSPECT;
+		if (!(flags & LIMITED_SUSPECT))
+			tokens -= 1;
 		if (l->cell[cell].state != CELL_OPEN_QUESTION)
 			continue;
 		if (flags & LIMITED_UNSENT) {
 			limited_list_push(l, &h->again, cell);
 			continue;
 		}
-		if (!(flags & LIMITED_SUSPECT))
-			tokens -= 1;
 		judge_silent(l, s, cell, at < v->cut, tokens >= 0, need);
 	}
+}
+
+/* Whether the bucket must have been empty when the train had passed. */
+static bool dry(const struct limited_source *s, const struct limited_host *h,
+		const struct verdict *v)
+{
+	double open = 1 - limited_closed(h), all_open = 1;
+
+	if (s->sentinel_sent > 0)
+		return v->sentinels == 0;
+	for (uint32_t i = 0; i < v->tail_asked; i++)
+		all_open *= MAX(open, 0.1);
+	return v->tail_asked > 1 && all_open < DRY;
 }
 
 /* What the train cost, and what is left in the bucket. */
@@ -265,8 +312,10 @@ static void settle_tokens(struct limited *l, struct limited_source *s, const str
 	double spent = s->refused + v->sentinels, silent;
 
 	limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
-	if (s->polls || (s->sentinel_sent > 0 && v->sentinels == 0)) {
-		limiter_bucket_empty(&s->bucket, s->last_ns);
+	if (s->polls || dry(s, h, v)) {
+		/* Polls after the last one refused took nothing. */
+		limiter_bucket_empty(&s->bucket,
+				     s->polls ? MAX(s->first_ns, s->seen_ns) : s->last_ns);
 		limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
 		return;
 	}
@@ -315,7 +364,8 @@ static void after_growth(struct limited *l, struct limited_source *s, const stru
 		return;
 	}
 	if (h->phase == LIMITED_QUIET) {
-		hit(l, s, h);
+		h->phase = LIMITED_GROW;
+		h->window = LIMITED_FIRST;
 		return;
 	}
 	if (s->extra || l->conf.impatient)
@@ -336,7 +386,8 @@ static void after_polls(struct limited *l, struct limited_source *s)
 	double rate;
 
 	h->phase = LIMITED_STEADY;
-	if (s->refused >= LIMITED_POLLS_TOLD && s->refused * 10 >= s->train_n * 8) {
+	if (s->refused >= LIMITED_POLLS_TOLD &&
+	    s->refused * 10 >= (s->train_n - MIN(s->train_n, s->poll_first)) * 8) {
 		h->grown += s->refused;
 		h->phase = LIMITED_GROW;
 	} else if (limiter_fit_rate(&h->fit, &rate)) {
@@ -345,19 +396,30 @@ static void after_polls(struct limited *l, struct limited_source *s)
 	}
 }
 
-/* More refusals than loss explains came for suspects only: tokens come slower than was thought. */
+/*
+ * Refusals should come when a token is believed to be there, not for suspects only: is the guess
+ * too high, or the other one too low?
+ */
 static void after_steady(struct limited *l, struct limited_host *h, uint64_t now_ns)
 {
-	if (h->surprise > SURPRISE_MAX && h->guess.fitted && l->conf.sources > 1 && h->bound)
-		h->host_rate = MAX(10, h->host_rate * 0.8);
-	else if (h->surprise > SURPRISE_MAX)
-		h->guess.rate = MAX(0.1, h->guess.rate * 0.8);
-	if (h->surprise > SURPRISE_MAX)
-		h->surprise = 0;
-	if (now_ns - h->second_ns < NS_PER_S)
+	double s = (double)(now_ns - h->second_ns) / (double)NS_PER_S;
+
+	if (h->second < YIELD_MIN || s < YIELD_S)
 		return;
-	if (h->bound && h->surprise < 0.05)
-		h->host_rate *= 1.05;
+	if (h->late < h->second * (0.15 + 1 / sqrt(h->second))) {
+		h->host_good = h->host_rate;
+		/* Once, whether the host gives more than is usual: a failure costs a moment only. */
+		if (h->bound && !h->host_known)
+			h->host_rate *= 1.5;
+	} else if (l->conf.sources > 1) {
+		h->host_rate = h->host_rate > h->host_good && h->host_good > 0
+				       ? h->host_good
+				       : MAX(1, h->second / s * l->conf.share);
+		h->host_known = true;
+	} else {
+		h->guess.rate = MAX(0.1, h->guess.rate * 0.8);
+	}
+	h->late = h->second = 0;
 	h->bound = false;
 	h->second_ns = now_ns;
 }
