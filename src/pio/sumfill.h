@@ -16,3 +16,9 @@
  * @p  @len octets, from the IP header on
  */
 void sumfill(uint8_t *p, size_t len);
+
+/**
+ * The same where nobody says that the checksum was left out: of a TCP segment or UDP datagram it is
+ * taken to be when the field holds the pseudo-header's sum, as Linux leaves it.
+ */
+void sumfill_seen(uint8_t *p, size_t len);

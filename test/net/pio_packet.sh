@@ -55,16 +55,24 @@ has "$(on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-a
 has "$(on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all timeout 5 "$P" \
 	ip eth0 "$mac" open 2>&1)" "EPERM: sending packets needs CAP_NET_RAW" "so does ip"
 
-for backend in packet ip; do
+backends="packet ip"
+xdp=$(on a timeout 5 "$P" xdp eth0 "$mac" open 2>&1)
+case $xdp in
+opens) backends="packet ip xdp" ;;
+*EOPNOTSUPP*) skip "xdp" "$xdp" ;;
+*) fail "xdp opens" "$xdp" ;;
+esac
+for backend in $backends; do
 	is "$(p $backend eth0 "$mac" ask 192.0.2.1 192.0.2.2)" "$all" "$backend: IPv4 answers"
 	is "$(p $backend eth0 "$mac" ask fd00::1 fd00::2)" "$all" "$backend: IPv6 answers"
-	is "$(p $backend eth0 "$mac" ask 192.0.2.1 192.0.2.2 'tcp and dst portrange 40000-40999')" "echo 0
+	# What xdp's program takes does not pass the filter.
+	[ $backend = xdp ] || is "$(p $backend eth0 "$mac" ask 192.0.2.1 192.0.2.2 'tcp and dst portrange 40000-40999')" "echo 0
 tcp open 1
 tcp closed 1
 udp closed 0
 other 0" "$backend: the filter leaves out what is not asked for"
 	on b ping -i 0.01 -c 60 -q 192.0.2.1 >/dev/null &
-	is "$(p $backend eth0 "$mac" listen 300 'icmp[icmptype] != icmp-echo and icmp')" "other 0" \
+	[ $backend = xdp ] || is "$(p $backend eth0 "$mac" listen 300 'icmp[icmptype] != icmp-echo and icmp')" "other 0" \
 		"$backend: others' traffic is filtered, our own sending is not heard"
 	wait $!
 	is "$(p $backend eth0 "$mac" many 192.0.2.1 192.0.2.2 100000)" "sent 100000 received 100000 drops 0" \
@@ -75,6 +83,31 @@ other 0" "$backend: the filter leaves out what is not asked for"
 		sh -c "set -- $out; [ \$6 -gt 0 ] && [ \$((\$4 + \$6)) -eq \$2 ] && [ \$2 -eq 20000 ]"
 done
 is "$(p packet eth0 "$mac" arp 192.0.2.1 192.0.2.2)" "arp $mac" "packet: ARP"
+
+has_program() {
+	on a ip link show eth0 | grep -q xdp
+}
+if [ "$xdp" = opens ]; then
+	is "$(p xdp eth0 "$mac" arp 192.0.2.1 192.0.2.2)" "arp $mac" "xdp: ARP, which its program leaves to the kernel"
+	nok "xdp: its program is gone with it" has_program
+	has "$(on a timeout 5 "$P" xdp lo - open)" "EOPNOTSUPP" "xdp refuses a link without Ethernet headers"
+	has "$(on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all timeout 5 "$P" \
+		xdp eth0 "$mac" open 2>&1)" "EPERM: back end 'xdp' needs CAP_BPF" "and users without rights"
+	on a "$P" xdp eth0 "$mac" listen 20000 arp >/dev/null &
+	within 5 has_program || fail "xdp: its program is attached"
+	has "$(p xdp eth0 "$mac" open)" "EBUSY: back end 'xdp': another XDP program is on eth0" \
+		"xdp: refuses where another program is"
+	ok "xdp: this host answers others meanwhile" on b ping -c 3 -i 0.05 -W 1 -q 192.0.2.1
+	ok "xdp: and its own connections work" on a python3 -c '
+import socket
+socket.create_connection(("192.0.2.2", 7000), 2, ("192.0.2.1", 33333))
+socket.create_connection(("fd00::2", 7000), 2, ("fd00::1", 33333))'
+	# There is one such process here: the test has process numbers of its own.
+	kill -9 "$(pgrep -x pio_packet)"
+	wait $! 2>/dev/null
+	ok "xdp: its program is gone when it was killed" within 2 sh -c '! ip -n a link show eth0 | grep -q xdp'
+	is "$(p xdp eth0 "$mac" ask 192.0.2.1 192.0.2.2)" "$all" "xdp: and it opens again at once"
+fi
 is "$(p ip lo - ask 127.0.0.1 127.0.0.1)" "$all" "ip: loopback, each answer once"
 is "$(p ip lo - ask ::1 ::1)" "$all" "ip: loopback, IPv6"
 is "$(p ip lo - ask 192.0.2.1 192.0.2.1)" "$all" "ip: an own address by loopback"
@@ -90,6 +123,12 @@ recv: Network is down
 again: 0
 send: 0 Network is down
 up again: answered" "packet: an interface that goes down says so once, and serves when it is back"
+[ "$xdp" != opens ] || is "$(p xdp eth0 "$mac" down 192.0.2.1 192.0.2.2)" "up: 2
+readable: 1
+recv: Network is down
+again: 0
+send: 0 Network is down
+up again: answered" "xdp: the same"
 on a ip addr add fd00::1/64 dev eth0 2>/dev/null
 on a ping -c 1 -W 2 192.0.2.2 >/dev/null
 out=$(p ip eth0 "$mac" down 192.0.2.1 192.0.2.2)
