@@ -73,9 +73,10 @@ static void took(void *to, uint16_t source, const struct reply *r)
 	if (p->grid)
 		grid_reply(p->grid, slot, ask, from, r);
 	else if (limited_reply(p->limited, slot, ask, source, from, r))
-		/* What a UDP cell of an answer has no other use for. */
+		/* In an octet that UDP answers have no other use for: which payload it was. */
 		if (r->kind == REPLY_ANSWER)
-			p->cell[(size_t)slot * p->asks->n + ask].code = r->spoke;
+			p->cell[(size_t)slot * p->asks->n + ask].code =
+				r->spoke ? (uint8_t)(1 + r->ask.payload) : 0;
 }
 
 /* How much of a stage is decided, 0..1. */

@@ -82,6 +82,7 @@ struct survey_stage {
 	unsigned parts;
 	uint64_t start_ns;
 	bool done; /* decided, all of it */
+	bool last; /* nothing is asked after it */
 	const char *doing;
 };
 
@@ -120,6 +121,7 @@ struct survey {
 	uint8_t *body;          /* STATE_BODY_MAX octets; owned */
 
 	bool stopping, interrupted, late, failed, finished;
+	bool last_group;
 	uint64_t start_ns, deadline_ns;
 	uint64_t look_ns, save_ns, progress_ns;
 	bool went_down;       /* an interface did, in this stage */

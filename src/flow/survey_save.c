@@ -169,7 +169,8 @@ void survey_save(struct survey *s, struct survey_stage *st, bool finished)
 	struct err err;
 	struct wcur c;
 
-	if (!s->state || s->replaying)
+	/* Whatever ends with the run itself need not be kept. */
+	if (!s->state || s->replaying || (finished && st->last && !s->named))
 		return;
 	save_from(s, st);
 	save_macs(s, st);

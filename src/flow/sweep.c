@@ -149,6 +149,7 @@ static int run(struct sweep *w, struct err *err)
 	survey_tell_begin(s, expected(w));
 	for (uint64_t g = 0; g < groups && r == 0 && !s->stopping; g++) {
 		s->done_base = g * s->group_slots;
+		s->last_group = g == groups - 1;
 		r = survey_group_begin(s, &w->group, g, err);
 		s->done_weight = w->group.slots;
 		if (r == 0)
