@@ -271,7 +271,8 @@ def net24_far(bench):
     """the same through the relay: 20 ms and 5 ms of jitter each way, 1 % of loss each way"""
     asked = {("tcp", p) for p in range(1, 1001)}
     tools = tcp_tools(bench, ["-T4"])
-    tools["nmap -T4 --min-rate 20000"] = [*NMAP, "-Pn", "-sS", "-T4", "--min-rate", "20000"]
+    tools.update({f"nmap {o}": [*NMAP, "-Pn", "-sS", *o.split()] for o in (
+        "-T4 --min-rate 20000", "-T4 --min-rate 40000")})
     tcp_row(bench, Row(bench, "net24-far: 256 hosts, 1,000 TCP ports each; 20 ms, jitter 5 ms, "
                        "loss 1 %, each way"),
             lambda lab: (lab.kernel("--delay 20 --jitter 5 --loss 1 --busy"),
