@@ -49,24 +49,33 @@ bool grid_canary_shot(struct grid *g, uint64_t now_ns, struct probe_shot *ret)
 	return true;
 }
 
-/* The oldest one that is still without an answer; one taken for lost counts as late. */
-static struct grid_canary *canary_find(struct grid *g, uint32_t cell, int try)
+/*
+ * The canary that a reply is to: the oldest that waits for it; else the latest, if that was taken
+ * for lost. @ret_open: among how many without an answer that was chosen.
+ */
+static struct grid_canary *canary_find(struct grid *g, uint32_t cell, int try, unsigned *ret_open)
 {
 	uint32_t kept = MIN(g->canary_new, GRID_CANARIES);
+	struct grid_canary *waiting = NULL, *last = NULL;
 
+	*ret_open = 0;
 	for (uint32_t i = g->canary_new - kept; i != g->canary_new; i++) {
 		struct grid_canary *c = &g->canary[i % GRID_CANARIES];
 
-		if (c->cell == cell && (try < 0 || try == c->try) &&
-		    (c->state == GRID_CANARY_WAITING || c->state == GRID_CANARY_LOST))
-			return c;
+		if (c->cell != cell || (try >= 0 && try != c->try))
+			continue;
+		last = c;
+		*ret_open += c->state == GRID_CANARY_WAITING || c->state == GRID_CANARY_LOST;
+		if (c->state == GRID_CANARY_WAITING && !waiting)
+			waiting = c;
 	}
-	return NULL;
+	return waiting ? waiting : last && last->state == GRID_CANARY_LOST ? last : NULL;
 }
 
 bool grid_canary_reply(struct grid *g, uint32_t cell, int try, uint64_t t_ns)
 {
-	struct grid_canary *c = canary_find(g, cell, try);
+	unsigned open;
+	struct grid_canary *c = canary_find(g, cell, try, &open);
 
 	if (!c)
 		return false;
@@ -75,7 +84,8 @@ bool grid_canary_reply(struct grid *g, uint32_t cell, int try, uint64_t t_ns)
 		pace_canary_late(g->pace);
 	}
 	c->state = GRID_CANARY_SEEN;
-	rtt_add(g->rtt, t_ns > c->sent_ns ? t_ns - c->sent_ns : 0);
+	if (open == 1) /* else it may be another's, and the time is not known */
+		rtt_add(g->rtt, t_ns > c->sent_ns ? t_ns - c->sent_ns : 0);
 	return true;
 }
 

@@ -16,9 +16,11 @@
 #define EXCESS_LEAST    0.02 /* loss above the base that matters */
 #define EXCESS_PLAIN    0.3  /* loss that needs no sound base to be a sign */
 #define BELOW_CAPACITY  0.92
-#define SURE            3    /* deviations that are no chance */
-#define SURE_BOUND      1.5  /* where a ceiling is known, and loss expected */
-#define BLIND_SHARE     0.04 /* loss that may be the link's own or not, while no base is known */
+#define SURE            3     /* deviations that are no chance */
+#define SURE_BOUND      1.5   /* where a ceiling is known, and loss expected */
+#define BLIND_SHARE     0.04  /* loss that may be the link's own or not, while no base is known */
+#define BUSY            0.125 /* share of the rate below which a sender idles */
+#define SHORT_OF        0.75  /* share below which it cannot go faster */
 #define EVERY           64
 #define EVERY_BOUND     32 /* below a ceiling */
 #define EVERY_ON_TRIAL  16
@@ -103,6 +105,7 @@ void pace_init(struct pace *p, const struct pace_conf *conf, uint64_t now_ns)
 static void rate_set(struct pace *p, double rate, bool settle)
 {
 	p->rate = bounded(p, rate);
+	p->used = 0;
 	p->window = (struct pace_tally){ 0 };
 	if (settle)
 		p->since_ns = p->last_ns + p->epoch_len_ns;
@@ -133,6 +136,12 @@ static void start_begin(struct pace *p)
 	p->epoch[p->epoch_at] = (struct pace_epoch){ .begin_ns = p->last_ns, .rate = p->rate };
 }
 
+/* The rate as it is: the sender may not be able to go as fast as it may. */
+static double effective(const struct pace *p)
+{
+	return p->used > 0 && p->used < SHORT_OF * p->rate ? p->used : p->rate;
+}
+
 static void epoch_open(struct pace *p, uint64_t now_ns)
 {
 	struct pace_epoch *e;
@@ -146,14 +155,17 @@ static void epoch_open(struct pace *p, uint64_t now_ns)
 /* Long round trips show their loss late: go up less steeply, so that less is lost till then. */
 static void epoch_end(struct pace *p, uint64_t now_ns)
 {
-	double could = p->rate * (double)p->epoch_len_ns / (double)NS_PER_S;
 	double step = p->epoch_len_ns > EPOCH_SHORT_NS ? 1.5 : 2;
+	double used = p->epoch_sent * (double)NS_PER_S / (double)(now_ns - p->epoch_ns);
 
-	p->full = p->epoch_sent > could / 2;
+	p->full = p->epoch_sent * (double)NS_PER_S > p->rate / 2 * (double)p->epoch_len_ns;
+	if (used > p->rate * BUSY)
+		p->used = used;
 	p->epoch_ns = now_ns;
 	p->epoch_sent = 0;
 	if (p->mode != PACE_START)
 		return;
+	p->epoch[p->epoch_at].rate = effective(p);
 	if (p->full)
 		p->rate = bounded(p, p->rate * step);
 	epoch_open(p, now_ns);
@@ -250,8 +262,8 @@ static void hold_judge(struct pace *p)
 
 	if (hold_too_much(p, past)) {
 		p->helped_rate = 0;
-		trial_begin(p, p->rate, &p->window,
-			    BELOW_CAPACITY * capacity(p, p->rate, &p->window));
+		trial_begin(p, effective(p), &p->window,
+			    BELOW_CAPACITY * capacity(p, effective(p), &p->window));
 	} else if (p->window.asked >= (near ? WINDOW_CEILING : WINDOW)) {
 		if (!past || share(&p->window) <= share(&p->base))
 			base_add(p, &p->window);
@@ -395,9 +407,9 @@ void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns)
 	if (p->mode == PACE_FIXED || n == 0 || now_ns < p->since_ns)
 		return;
 	p->mode = PACE_HOLD;
-	p->ceiling = p->rate;
+	p->ceiling = effective(p);
 	p->last_ns = MAX(p->last_ns, now_ns);
-	rate_set(p, p->rate * 0.8, true);
+	rate_set(p, 0.8 * p->ceiling, true);
 }
 
 void pace_rtt(struct pace *p, uint64_t rtt_ns)

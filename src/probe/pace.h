@@ -54,8 +54,9 @@ struct pace {
 
 	uint64_t epoch_ns; /* when this epoch began */
 	uint64_t epoch_len_ns;
-	double epoch_sent;                    /* packets of this epoch */
-	bool full;                            /* all of the last epoch's rate was used */
+	double epoch_sent; /* packets of this epoch */
+	double used;       /* packets a second that really left, while it was busy; 0: not known */
+	bool full;         /* all of the last epoch's rate was used */
 	struct pace_epoch epoch[PACE_EPOCHS]; /* START: a ring */
 	unsigned epoch_at;                    /* the one going on */
 
