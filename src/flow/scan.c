@@ -154,8 +154,10 @@ static int run(struct scan *c, struct err *err)
 	int r = 0;
 
 	survey_tell_begin(s, scan_expected(c));
-	for (uint64_t g = 0; g < groups && r == 0 && !s->stopping; g++)
+	for (uint64_t g = 0; g < groups && r == 0 && !s->stopping; g++) {
+		c->last_group = g == groups - 1;
 		r = run_group(c, g, err);
+	}
 	return r;
 }
 

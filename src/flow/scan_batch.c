@@ -229,6 +229,7 @@ int scan_batch(struct scan *c, uint32_t first, struct err *err)
 		.slots = MIN(c->batch_slots, c->host_n - first),
 		.of = c->host + first,
 		.back = c->back,
+		.last = c->last_group && c->host_n - first <= c->batch_slots,
 		.doing = doing(c),
 	};
 	int r = prepare(c, &st, err);

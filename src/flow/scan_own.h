@@ -29,6 +29,7 @@ struct scan {
 	uint8_t *family; /* per place in the batch; owned */
 	struct services *services;
 	bool by_sockets;
+	bool last_group;
 };
 
 /* What is scanned, and where it stands in the stage's parts; NULL: not asked. */

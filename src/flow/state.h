@@ -123,7 +123,7 @@ int state_new(const struct state_head *head, const char *path, const char *stem,
 	      struct err *err);
 
 /**
- * Open @path to go on with. @ret_head borrows from *@ret.
+ * Open @path to go on with. @ret_head borrows from *@ret, until the first state_peek().
  *
  * Returns 0 with *@ret owned by the caller; -EBADMSG: not such a file; -EBUSY: another process
  * works with it; -errno with @err.

@@ -218,6 +218,7 @@ static int read_head(struct state *s, struct state_head *ret_head, struct err *e
 		return err_set(err, r, "%.100s: %s", s->path, strerror(-r));
 	if (r == 0 || f.kind != STATE_HEAD || state_head_parse(f.body, ret_head) < 0)
 		return err_set(err, -EBADMSG, "%.100s: its beginning is damaged", s->path);
+	state_take(s);
 	return 0;
 }
 

@@ -197,7 +197,11 @@ static int run_stage(struct survey *s, struct survey_finder *f, struct survey_gr
 
 	survey_stage_done(st);
 	*st = (struct survey_stage){
-		.group = g, .number = link ? 0 : 1, .slots = g->slots, .doing = "looking for hosts"
+		.group = g,
+		.number = link ? 0 : 1,
+		.slots = g->slots,
+		.last = s->last_group && (!link || !f->used[1]),
+		.doing = "looking for hosts",
 	};
 	r = survey_stage_add(st, link ? &f->link : &f->far, err);
 	if (r < 0)
