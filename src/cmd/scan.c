@@ -100,8 +100,19 @@ static void show_host_end(void *to, const struct fact_host *h)
 	s->waits = false;
 }
 
-static int refuse_together(const struct scan_args *a, struct err *err)
+static bool is_out(const char *path)
 {
+	return path && strcmp(path, "-") == 0;
+}
+
+static int refuse_together(const struct app *app, const struct scan_args *a, struct err *err)
+{
+	const struct scan_files_want *f = &a->files;
+
+	if (app->json && (is_out(f->normal) || is_out(f->xml) || is_out(f->grepable)))
+		return err_set(err, -EINVAL,
+			       "--json is written to standard output, and so is a file '-': choose "
+			       "one");
 	if (a->syn + a->connect + a->ack > 1)
 		return err_set(err, -EINVAL,
 			       "-sS, -sT and -sA are three ways to ask TCP: choose one");
@@ -173,7 +184,7 @@ static int choose_ports(struct app *app, const struct scan_args *a, struct scan_
 
 static int choose(struct app *app, const struct scan_args *a, struct scan_made *m, struct err *err)
 {
-	int r = refuse_together(a, err), n;
+	int r = refuse_together(app, a, err), n;
 
 	if (r == 0 && !a->no_ports)
 		r = choose_ports(app, a, m, err);
@@ -250,8 +261,6 @@ static int run(const struct scan_args *a, const struct scan_made *m, struct scan
 	if (r < 0)
 		return r;
 	s->common.mute = scan_files_take_out(s->files);
-	if (s->common.mute && s->common.app->json)
-		return err_set(err, -EINVAL, "--json and a file '-' both are standard output");
 	scan_files_begin(s->files, &s->run);
 	r = a->no_ports ? sweep_run(&sweep, &tell, sum, err) : scan_run(&scan, &tell, sum, err);
 	if (r == 0 && s->keep.failed)

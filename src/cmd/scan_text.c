@@ -7,22 +7,25 @@
 #include "cmd/survey_show.h"
 #include "icmp/registry.h"
 
-#define STATES     (FACT_VERDICT_UNFILTERED + 1)
-#define GROUPS_MAX 64 /* kinds of ports not shown; what goes beyond joins the last */
+#define GROUPS_MAX 64 /* what goes beyond joins the last */
+#define HIDDEN_LEN (GROUPS_MAX * (SCAN_TEXT_LEN + 64))
 
-/* Ports that are told by their number alone. */
+/* Ports that are alike in all that is told of them. */
 struct group {
 	uint8_t state, proto;
 	char why[SCAN_TEXT_LEN];
 	size_t n;
+	bool hidden; /* told by their number alone */
 };
 
 struct split {
-	size_t n[STATES];
-	bool hidden[STATES];
 	struct group group[GROUPS_MAX];
 	size_t group_n, shown;
 	bool reasons; /* a shown port has something in the last column */
+
+	/* The port asked about last: of 65,536 most are as the one before. */
+	const struct fact_port *last;
+	struct group *last_group;
 };
 
 static const char *kind_text(const char *kind)
@@ -47,7 +50,7 @@ const char *scan_text_why(const struct fact_port *p, char buf[static SCAN_TEXT_L
 	const struct icmp_entry *e = NULL;
 	char from[IP_TEXT_LEN] = "";
 
-	if (r->kind && strcmp(r->kind, "icmp") == 0)
+	if (r->kind && strcmp(r->kind, "icmp") == 0 && r->icmp_type != FACT_NONE)
 		e = icmp_find(p->addr.family, (uint8_t)r->icmp_type, (int)r->code);
 	if (r->from.family != 0 && !ip_eq(&r->from, &p->addr))
 		ip_format(&r->from, from);
@@ -81,7 +84,16 @@ static bool tells_why(const struct scan_text *s, const struct fact_port *p)
 		 p->state == FACT_VERDICT_UNFILTERED);
 }
 
-static void count(struct split *sp, const struct fact_port *p)
+/* Texts of ports in a row are the same pointers (cmd/scan_keep.h); if not, that costs time only. */
+static bool as_last(const struct fact_port *p, const struct fact_port *last)
+{
+	return last && p->state == last->state && p->proto == last->proto &&
+	       p->reason.kind == last->reason.kind && p->reason.text == last->reason.text &&
+	       p->reason.icmp_type == last->reason.icmp_type &&
+	       p->reason.code == last->reason.code && ip_eq(&p->reason.from, &last->reason.from);
+}
+
+static struct group *group_find(struct split *sp, const struct fact_port *p)
 {
 	char why[SCAN_TEXT_LEN];
 	size_t i = 0;
@@ -91,32 +103,43 @@ static void count(struct split *sp, const struct fact_port *p)
 	       (sp->group[i].state != p->state || sp->group[i].proto != p->proto ||
 		strcmp(sp->group[i].why, why) != 0))
 		i++;
-	if (i == sp->group_n && i < GROUPS_MAX) {
+	if (i == GROUPS_MAX)
+		return &sp->group[GROUPS_MAX - 1];
+	if (i == sp->group_n) {
 		sp->group[i] = (struct group){ .state = p->state, .proto = p->proto };
 		memcpy(sp->group[i].why, why, sizeof(why));
 		sp->group_n++;
 	}
-	sp->group[MIN(i, (size_t)GROUPS_MAX - 1)].n++;
+	return &sp->group[i];
+}
+
+/* The group of @p, a new one where there is none. */
+static struct group *group_of(struct split *sp, const struct fact_port *p)
+{
+	if (!as_last(p, sp->last)) {
+		sp->last_group = group_find(sp, p);
+		sp->last = p;
+	}
+	return sp->last_group;
 }
 
 static void split_ports(const struct scan_text *s, const struct fact_port *port, size_t n,
 			struct split *sp)
 {
-	memset(sp, 0, sizeof(*sp));
+	sp->group_n = sp->shown = 0;
+	sp->reasons = false;
+	sp->last = NULL;
 	for (size_t i = 0; i < n; i++)
-		sp->n[port[i].state % STATES]++;
-	for (unsigned st = 0; st < STATES; st++)
-		sp->hidden[st] =
-			(s->open && !may_be_open(st)) ||
-			(!s->verbose && st != FACT_VERDICT_OPEN && sp->n[st] > SCAN_TEXT_MANY);
-	for (size_t i = 0; i < n; i++) {
-		if (sp->hidden[port[i].state % STATES]) {
-			count(sp, &port[i]);
-			continue;
-		}
-		sp->shown++;
-		sp->reasons |= tells_why(s, &port[i]);
+		group_of(sp, &port[i])->n++;
+	for (size_t i = 0; i < sp->group_n; i++) {
+		struct group *g = &sp->group[i];
+
+		g->hidden = (s->open && !may_be_open(g->state)) ||
+			    (!s->verbose && g->state != FACT_VERDICT_OPEN && g->n > SCAN_TEXT_MANY);
+		sp->shown += g->hidden ? 0 : g->n;
 	}
+	for (size_t i = 0; i < n && !sp->reasons; i++)
+		sp->reasons = tells_why(s, &port[i]) && !group_of(sp, &port[i])->hidden;
 }
 
 static enum text_style style_of(const struct fact_port *p)
@@ -187,14 +210,14 @@ static void put_row(const struct scan_text *s, const struct fact_port *p, const 
 	out_char(to, '\n');
 }
 
-static void put_table(const struct scan_text *s, const struct split *sp,
-		      const struct fact_port *port, size_t n)
+static void put_table(const struct scan_text *s, struct split *sp, const struct fact_port *port,
+		      size_t n)
 {
 	int wide[3] = { 4, 5, 7 };
 	char buf[16], head[128];
 
 	for (size_t i = 0; i < n; i++) {
-		if (sp->hidden[port[i].state % STATES])
+		if (group_of(sp, &port[i])->hidden)
 			continue;
 		wide[0] = MAX(wide[0], (int)strlen(port_text(&port[i], buf)));
 		wide[1] = MAX(wide[1], (int)strlen(fact_verdict_words[port[i].state]));
@@ -205,22 +228,25 @@ static void put_table(const struct scan_text *s, const struct split *sp,
 	text_put(s->t, TEXT_BOLD, head);
 	out_char(s->t->to, '\n');
 	for (size_t i = 0; i < n; i++)
-		if (!sp->hidden[port[i].state % STATES])
+		if (!group_of(sp, &port[i])->hidden)
 			put_row(s, &port[i], wide);
 }
 
 static void put_hidden(const struct scan_text *s, const struct split *sp)
 {
-	for (size_t i = 0; i < sp->group_n; i++) {
+	char text[HIDDEN_LEN] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < sp->group_n && len < sizeof(text); i++) {
 		const struct group *g = &sp->group[i];
 
-		out_printf(s->t->to, "%s%zu %s %s (", i ? ", " : "Not shown: ", g->n,
-			   fact_verdict_words[g->state], fact_proto_words[g->proto]);
-		text_put(s->t, TEXT_PLAIN, g->why);
-		out_char(s->t->to, ')');
+		if (g->hidden)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%zu %s %s: %s",
+						len ? "; " : "", g->n, fact_verdict_words[g->state],
+						fact_proto_words[g->proto], g->why);
 	}
-	if (sp->group_n > 0)
-		out_char(s->t->to, '\n');
+	if (len > 0)
+		text_wrap(s->t, 11, "Not shown:", text);
 }
 
 static void put_head(const struct scan_text *s, const struct fact_host *h)

@@ -129,6 +129,15 @@ static bool is(const char *a, const char *b)
 	return a && strcmp(a, b) == 0;
 }
 
+/* As survey_show_icmp(), short: one of several answers. */
+static void put_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code)
+{
+	const struct icmp_entry *e = icmp_find(family, (uint8_t)type, (int)code);
+
+	out_printf(t->to, " %s (%lld/%lld)", e ? e->machine_name : "icmp", (long long)type,
+		   (long long)code);
+}
+
 /* One answer; the time of the first says enough of all. */
 static void put_by(const struct text_out *t, const struct fact_host *h, const struct fact_by *b,
 		   bool first)
@@ -137,8 +146,7 @@ static void put_by(const struct text_out *t, const struct fact_host *h, const st
 
 	text_put(t, TEXT_PLAIN, b->probe ? b->probe : "?");
 	if (is(b->reply, "icmp")) {
-		out_char(t->to, ' ');
-		survey_show_icmp(t, h->addr.family, b->icmp_type, b->code);
+		put_icmp(t, h->addr.family, b->icmp_type, b->code);
 	} else if (b->reply && !is(b->reply, "answer")) {
 		out_char(t->to, ' ');
 		text_put(t, TEXT_PLAIN, b->reply);
