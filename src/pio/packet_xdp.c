@@ -118,8 +118,11 @@ static int refuse_other(const char *iface, struct err *err)
 
 static bool other_there(int ifindex)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, there);
+	struct bpf_xdp_query_opts there;
 
+	/* libbpf wants its padding clear too. */
+	memset(&there, 0, sizeof(there));
+	there.sz = sizeof(there);
 	return bpf_xdp_query(ifindex, 0, &there) == 0 && there.attach_mode != XDP_ATTACHED_NONE;
 }
 
@@ -127,11 +130,13 @@ static bool other_there(int ifindex)
 static int attach(struct xdp *x, int ifindex, const char *iface, struct err *err)
 {
 	static const unsigned modes[] = { XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE };
+	struct bpf_link_create_opts opts;
 	int r = 0;
 
+	memset(&opts, 0, sizeof(opts));
+	opts.sz = sizeof(opts);
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = modes[i]);
-
+		opts.flags = modes[i];
 		x->link = bpf_link_create(x->program, ifindex, BPF_XDP, &opts);
 		if (x->link >= 0)
 			return 0;

@@ -3,7 +3,7 @@
 # Asking through sockets, as a user without rights: each kind of answer, and many at once.
 # shellcheck source=test/net/lib.sh
 . "$NET_TEST_LIB"
-needs python3 nft setpriv
+needs python3 nft setpriv prlimit
 P=${HELPERS:?}/pio_sockets
 [ -x "$P" ] || skip_all "$P is not built"
 
@@ -66,8 +66,9 @@ on a ping -c 1 -W 2 198.51.100.1 >/dev/null
 on a ping -c 1 -W 2 fd00:2::1 >/dev/null
 on a sh -c 'echo "0 65535" >/proc/sys/net/ipv4/ping_group_range'
 cp "$P" "$TMP/p" && chmod 755 "$TMP" "$TMP/p"
+files=1024
 user() {
-	on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all timeout 60 "$TMP/p" "$@" 2>"$TMP/err"
+	on a prlimit --nofile=$files:$files setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all timeout 60 "$TMP/p" "$@" 2>"$TMP/err"
 }
 b4=198.51.100.1
 b6=fd00:2::1
@@ -119,12 +120,12 @@ is "$(user 500 echo,$b4 udp,$b4,7000)" "echo,$b4 not asked EPERM
 udp,$b4,7000 data 9 from $b4 ttl 63" "ping sockets forbidden: only they are"
 
 is "$(user 300 10 30 $b4 7003)" "most 10 silent 30 other 0" "a bound on sockets holds, and asking goes on behind it"
-ulimit -n 12000
+files=12000
 is "$(user 3000 10000 10000 $b4 7003)" "most 10000 silent 10000 other 0" "10,000 wait at once"
 ok "and are cheap: $(cat "$TMP/err") of processor time" \
 	sh -c "[ \$(cut -d' ' -f1 '$TMP/err') -lt 2500 ]"
-ulimit -n 100
+files=100
 is "$(user 300 0 100 $b4 7003)" "most 36 silent 100 other 0" "descriptors bound it"
-ulimit -n 30
+files=30
 has "$(user 300 0 100 $b4 7003)" "too few (ulimit -n)" "too few descriptors are refused"
 finish
