@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/limited_own.h"
 
-#include <errno.h>
+#include "probe/payload.h"
 
 #define ALIGN 16u
 
@@ -17,7 +17,8 @@ size_t limited_size(const struct limited_conf *conf)
 	return room_of(1, sizeof(struct limited)) +
 	       room_of((size_t)conf->slots * conf->ask_n, sizeof(struct limited_cell)) +
 	       room_of(conf->slots, sizeof(struct limited_host)) +
-	       room_of(lanes, sizeof(struct limited_source)) + room_of(lanes, sizeof(uint32_t));
+	       room_of(lanes, sizeof(struct limited_source)) + room_of(lanes, sizeof(uint32_t)) +
+	       room_of(conf->ask_n, 1);
 }
 
 /* Put the engine's parts where they stand in the caller's memory. */
@@ -34,6 +35,8 @@ static struct limited *lay_out(const struct limited_conf *conf, uint8_t *memory)
 	l->lane = (struct limited_source *)(void *)memory;
 	memory += room_of((size_t)conf->slots * conf->sources, sizeof(struct limited_source));
 	l->heap = (uint32_t *)(void *)memory;
+	memory += room_of((size_t)conf->slots * conf->sources, sizeof(uint32_t));
+	l->payloads = memory;
 	return l;
 }
 
@@ -95,6 +98,8 @@ struct limited *limited_init(const struct limited_conf *conf, void *memory,
 	l->rtt = rtt;
 	l->start_ns = now_ns;
 	l->told_loss = -1;
+	for (uint32_t i = 0; i < conf->ask_n; i++)
+		l->payloads[i] = (uint8_t)payload_count(conf->ask[i].port);
 	permute_init(&l->order, conf->ask_n, &conf->seed);
 	for (uint32_t slot = 0; slot < conf->slots; slot++)
 		begin_host(l, slot, now_ns);

@@ -32,8 +32,9 @@
 #define LIMITED_POLLS_NS    (4500 * NS_PER_MS) /* how long to poll at most */
 #define LIMITED_SPAN_NS     (700 * NS_PER_MS)  /* over which they tell a rate in spite of jitter */
 #define LIMITED_POLLS_TOLD  8                  /* answered in a row: faster than polling can tell */
-#define LIMITED_DEAF_MAX    12                 /* sentinels silent in a row, and for … */
-#define LIMITED_DEAF_NS     (10 * NS_PER_S)    /* … this long: then the slot is given up */
+#define LIMITED_ASKED_MAX   100 /* probes of a port that nothing can be proved of: it is given up */
+#define LIMITED_DEAF_MAX    12  /* sentinels silent in a row, and for … */
+#define LIMITED_DEAF_NS     (10 * NS_PER_S) /* … this long: then the slot is given up */
 #define LIMITED_NEVER       UINT64_MAX
 
 enum limited_flag {
@@ -97,6 +98,7 @@ struct limited_host {
 	uint64_t second_ns;    /* since when .second, .late, .bound count */
 	uint32_t second, late; /* refusals since then; those of suspects */
 	double host_good;      /* the highest rate that was not too high; 0: not known */
+	uint8_t bad;           /* times in a row that the guess seemed too high */
 	bool host_known;       /* a higher one was tried, in vain */
 	bool bound;            /* the shared bucket held a lane back */
 };
@@ -155,6 +157,7 @@ struct limited {
 	struct limited_host *host;
 	struct limited_source *lane; /* of (slot, source) at slot * sources + source */
 	uint32_t *heap;
+	uint8_t *payloads; /* of each ask's port */
 	uint32_t heap_n;
 	uint32_t hosts_left;
 	double told_loss;          /* limited_loss() */

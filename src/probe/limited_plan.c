@@ -233,7 +233,7 @@ static bool fill_steady(struct limited *l, struct limited_host *h, struct limite
 	s->believed = w.few ? s->bucket.tokens : s->bucket.tokens_min;
 	tokens = s->believed < 0 ? 0 : (uint32_t)(s->believed + 1e-6);
 	if (s->granted > 0)
-		tokens = MIN(tokens, (uint32_t)s->granted);
+		tokens = MIN(tokens, (uint32_t)(s->granted + 0.999));
 	if (tokens < (uint32_t)w.tokens && s->granted <= 0)
 		return false;
 	s->sentinel_n = (uint8_t)MIN(w.sentinels, tokens);

@@ -109,7 +109,7 @@ static void train_reply(struct limited *l, uint32_t cell, const struct reply *re
 	}
 	if (s->polls && reply->kind == REPLY_ERROR) {
 		s->seen_ns = MAX(s->seen_ns, sent_ns);
-		limiter_fit_add(&h->fit, sent_ns, 0);
+		limiter_fit_add(&h->fit, sent_ns);
 		if (s->refused == 1)
 			s->poll_first = s->train.n;
 		s->polls_end = polls_told(h, s);

@@ -3,13 +3,12 @@
 
 #include <math.h>
 
-#include "probe/payload.h"
-
-#define YIELD_MIN     20   /* refusals that tell whether the guess is right … */
-#define YIELD_S       0.25 /* … over such a time at least */
-#define FAST_PPS      50.0 /* limits above it are counted, not polled */
-#define FAST_MIN      20   /* refusals that tell such a rate */
-#define HASTY_TRIES   3    /* of a silent port by the impatient */
+#define YIELD_MIN     20             /* refusals that tell whether the guess is right … */
+#define YIELD_S       0.25           /* … over such a time at least */
+#define FAST_PPS      50.0           /* limits above it are counted, not polled */
+#define FAST_MIN      20             /* refusals that tell such a rate */
+#define HASTY_TRIES   3              /* of a silent port by the impatient */
+#define TRIAL_NS      (2 * NS_PER_S) /* when full buckets have been used up */
 #define DRY           0.05 /* chance that ports are open below which their silence is a limiter's */
 #define GUARD_MAX_NS  (100 * NS_PER_MS)
 #define UNLIMITED_MIN 256 /* probes of a train, all answered */
@@ -38,7 +37,7 @@ static void put_shot(struct limited *l, struct limited_source *s, struct limited
 		.slot = limited_slot(l, s),
 		.ask = ask,
 		.try = a->sent % ASK_TRIES_MAX,
-		.payload = (uint8_t)(canary ? 0 : a->sent % payload_count(l->conf.ask[ask].port)),
+		.payload = (uint8_t)(canary ? 0 : a->sent % l->payloads[ask]),
 		.source = limited_number(l, s),
 		.canary = canary,
 	};
@@ -237,8 +236,7 @@ static void judge_silent(struct limited *l, struct limited_source *s, uint32_t c
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
 	struct limited_cell *a = &l->aux[cell];
-	unsigned payloads = payload_count(l->conf.ask[cell % l->conf.ask_n].port) *
-			    (limited_lossy(l) > 0 ? 2 : 1);
+	unsigned payloads = l->payloads[cell % l->conf.ask_n] * (limited_lossy(l) > 0 ? 2 : 1);
 	bool more = l->cell[cell].tries < payloads;
 
 	if (s->extra) {
@@ -255,7 +253,8 @@ static void judge_silent(struct limited *l, struct limited_source *s, uint32_t c
 			limited_list_push(l, more ? &h->more : &h->held, cell);
 		return;
 	}
-	if (l->conf.impatient && h->class_n > 0 && l->cell[cell].tries >= HASTY_TRIES) {
+	if (l->cell[cell].tries >=
+	    (l->conf.impatient && h->class_n > 0 ? HASTY_TRIES : LIMITED_ASKED_MAX)) {
 		l->cell[cell].state = CELL_LIMITED;
 		h->undecided--;
 		return;
@@ -272,6 +271,7 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 	bool steady = h->phase == LIMITED_STEADY || limited_number(l, s) > 0;
 	unsigned need = limited_certs(l, h);
 	double tokens = steady && s->proved && !s->polls && !deaf ? s->believed : 0;
+	bool suspect = h->phase == LIMITED_GROW && h->reorders && v->sentinels > 0;
 	uint32_t cell;
 
 	for (uint32_t at = 0; (cell = limited_list_pop(l, &s->train)) != LIMITED_NONE; at++) {
@@ -287,7 +287,7 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 			limited_list_push(l, &h->again, cell);
 			continue;
 		}
-		judge_silent(l, s, cell, at < v->cut, tokens >= 0, need);
+		judge_silent(l, s, cell, at < v->cut, suspect || tokens >= 0, need);
 	}
 }
 
@@ -375,7 +375,8 @@ static void after_growth(struct limited *l, struct limited_source *s, const stru
 		if (v->n >= h->window / 2)
 			h->window = MIN(h->window * 2, LIMITED_WINDOW_MAX);
 		h->guess.unlimited = h->window > UNLIMITED_MIN;
-	} else if (s->sentinel_sent || half) {
+		h->bad = 0;
+	} else if ((s->sentinel_sent || half) && (!h->guess.unlimited || h->bad++ > 0)) {
 		hit(l, s, h);
 	}
 }
@@ -396,6 +397,37 @@ static void after_polls(struct limited *l, struct limited_source *s)
 	}
 }
 
+/* Once, whether the host gives more than is usual: a failure costs a moment only. */
+static void rate_holds(struct limited_host *h, double seen, uint64_t now_ns)
+{
+	h->bad = 0;
+	if (!h->bound || h->host_known || seen < h->host_rate * 0.85 ||
+	    now_ns - h->start_ns < TRIAL_NS)
+		return;
+	h->host_good = h->host_rate;
+	h->host_rate *= 1.5;
+}
+
+static void rate_fails(struct limited *l, struct limited_host *h, double seen)
+{
+	/* What a limiter hid was not lost. */
+	l->seen_lost = MAX(0, l->seen_lost - h->late);
+	if (h->host_good > 0 && h->host_rate > h->host_good) {
+		h->host_rate = h->host_good;
+		h->host_known = true;
+		return;
+	}
+	/* Ports hidden before may come late though all is well now. */
+	if (h->bad++ == 0)
+		return;
+	h->bad = 0;
+	h->host_known = true;
+	if (l->conf.sources > 1 && h->bound)
+		h->host_rate = MAX(1, MIN(h->host_rate, seen) * l->conf.share);
+	else
+		h->guess.rate = MAX(0.1, h->guess.rate * 0.8);
+}
+
 /*
  * Refusals should come when a token is believed to be there, not for suspects only: is the guess
  * too high, or the other one too low?
@@ -406,19 +438,10 @@ static void after_steady(struct limited *l, struct limited_host *h, uint64_t now
 
 	if (h->second < YIELD_MIN || s < YIELD_S)
 		return;
-	if (h->late < h->second * (0.15 + 1 / sqrt(h->second))) {
-		h->host_good = h->host_rate;
-		/* Once, whether the host gives more than is usual: a failure costs a moment only. */
-		if (h->bound && !h->host_known)
-			h->host_rate *= 1.5;
-	} else if (l->conf.sources > 1) {
-		h->host_rate = h->host_rate > h->host_good && h->host_good > 0
-				       ? h->host_good
-				       : MAX(1, h->second / s * l->conf.share);
-		h->host_known = true;
-	} else {
-		h->guess.rate = MAX(0.1, h->guess.rate * 0.8);
-	}
+	if (h->late < h->second * (0.15 + 1 / sqrt(h->second)))
+		rate_holds(h, h->second / s, now_ns);
+	else
+		rate_fails(l, h, h->second / s);
 	h->late = h->second = 0;
 	h->bound = false;
 	h->second_ns = now_ns;

@@ -7,8 +7,9 @@
  */
 static const double known_rate[] = { 1, 2, 4, 8, 10, 16, 100, 200 };
 
-#define KNOWN_WITHIN 0.12 /* a fit this near to a known rate is taken to be it */
-#define FIT_MIN      3    /* refusals that tell a rate */
+#define KNOWN_WITHIN 0.12   /* a fit this near to a known rate is taken to be it */
+#define WHEN_MAX_S   3600.0 /* whatever the rate, one looks again after this */
+#define FIT_MIN      3      /* refusals that tell a rate */
 
 struct limiter_guess limiter_default(int family)
 {
@@ -27,8 +28,8 @@ void limiter_bucket_fill(struct limiter_bucket *b, const struct limiter_guess *g
 
 void limiter_bucket_add(struct limiter_bucket *b, const struct limiter_guess *g, double n)
 {
-	b->tokens_min = MIN(g->burst, b->tokens_min + n);
-	b->tokens = MIN(g->burst, b->tokens + n);
+	b->tokens_min = MAX(-g->burst, MIN(g->burst, b->tokens_min + n));
+	b->tokens = MAX(-g->burst, MIN(g->burst, b->tokens + n));
 }
 
 void limiter_bucket_refill(struct limiter_bucket *b, const struct limiter_guess *g, double share,
@@ -55,15 +56,15 @@ uint64_t limiter_bucket_when(const struct limiter_bucket *b, const struct limite
 	double s = (want - b->tokens_min) / (g->rate * share);
 
 	/* The tenth of a microsecond more keeps rounding from granting a shade less than @want. */
-	return s <= 0 ? b->at_ns : b->at_ns + (uint64_t)(s * (double)NS_PER_S) + 100;
+	return s <= 0 ? b->at_ns
+		      : b->at_ns + (uint64_t)(MIN(s, WHEN_MAX_S) * (double)NS_PER_S) + 100;
 }
 
-void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns, uint64_t gap_ns)
+void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns)
 {
 	if (f->n++ == 0)
 		f->first_ns = sent_ns;
-	else
-		f->gap_ns = MAX(f->gap_ns, gap_ns);
+	f->first_ns = MIN(f->first_ns, sent_ns);
 	f->last_ns = MAX(f->last_ns, sent_ns);
 }
 

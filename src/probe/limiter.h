@@ -37,7 +37,6 @@ struct limiter_bucket {
 /* Refusals of a bucket that is kept empty: each tells that a token had come. */
 struct limiter_fit {
 	uint64_t first_ns, last_ns; /* when the first and the last probe refused was sent */
-	uint64_t gap_ns;            /* the longest between two probes in this time */
 	uint32_t n;                 /* refused */
 };
 
@@ -51,18 +50,21 @@ void limiter_bucket_fill(struct limiter_bucket *b, const struct limiter_guess *g
 void limiter_bucket_refill(struct limiter_bucket *b, const struct limiter_guess *g, double share,
 			   uint64_t now_ns);
 
-/** @n tokens more (less: negative), never above a full bucket. */
+/**
+ * @n tokens more (less: negative), never above a full bucket, and never below what a full bucket
+ * lacks to be one: whoever makes up refusals must not stop a scan.
+ */
 void limiter_bucket_add(struct limiter_bucket *b, const struct limiter_guess *g, double n);
 
 /** It was seen empty at @then_ns. */
 void limiter_bucket_empty(struct limiter_bucket *b, uint64_t then_ns);
 
-/** When .tokens_min will be @want, which a full bucket holds; not before @b->at_ns. */
+/** When .tokens_min will be @want, which a full bucket holds; not before @b->at_ns, an hour after it at most. */
 uint64_t limiter_bucket_when(const struct limiter_bucket *b, const struct limiter_guess *g,
 			     double share, double want);
 
-/** A probe sent at @sent_ns was refused, @gap_ns after the one before it was sent. In order of sending. */
-void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns, uint64_t gap_ns);
+/** A probe sent at @sent_ns was refused. */
+void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns);
 
 /**
  * The rate that the refusals tell, in tokens a second; near one that a common system has, it is
