@@ -173,8 +173,8 @@ static int match_icmp(const struct shot_codec *c, const struct packet *p, struct
 }
 
 /*
- * Does the segment answer our @kind? A SYN's sequence number comes back plus one (RFC 9293 3.5.2,
- * group 1, and 3.5), in some resets as it was; an ACK's acknowledgement is the reset's sequence number.
+ * Does the segment answer our @kind? A SYN's sequence number comes back plus one (RFC 9293 3.5 and
+ * 3.5.2), in some resets as it was; an ACK's acknowledgement is the reset's sequence number.
  */
 static bool answers(const struct shot_codec *c, const struct packet *p, const struct tcp_seg *seg,
 		    enum ask_kind kind, struct reply *ret)
