@@ -16,6 +16,7 @@
 #define EXCESS_LEAST    0.02 /* loss above the base that matters */
 #define EXCESS_PLAIN    0.3  /* loss that needs no sound base to be a sign */
 #define BELOW_CAPACITY  0.92
+#define STEP_DOWN       0.7   /* at most, from a few canaries; more steps may follow */
 #define SURE            3     /* deviations that are no chance */
 #define SURE_BOUND      1.5   /* where a ceiling is known, and loss expected */
 #define BLIND_SHARE     0.04  /* loss that may be the link's own or not, while no base is known */
@@ -259,11 +260,12 @@ static void hold_judge(struct pace *p)
 {
 	bool past = p->ceiling > 0 && p->rate > p->ceiling;
 	bool near = p->ceiling > 0 && p->rate > 0.9 * p->ceiling;
+	double rate = effective(p);
 
 	if (hold_too_much(p, past)) {
 		p->helped_rate = 0;
-		trial_begin(p, effective(p), &p->window,
-			    BELOW_CAPACITY * capacity(p, effective(p), &p->window));
+		trial_begin(p, rate, &p->window,
+			    MAX(BELOW_CAPACITY * capacity(p, rate, &p->window), STEP_DOWN * rate));
 	} else if (p->window.asked >= (near ? WINDOW_CEILING : WINDOW)) {
 		if (!past || share(&p->window) <= share(&p->base))
 			base_add(p, &p->window);
