@@ -5,6 +5,7 @@
 
 #include "base/ip.h"
 #include "pio/sumfill.h"
+#include "wire/checksum.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -89,4 +90,29 @@ TEST(sumfill_leaves_all_else_alone)
 	check_left_alone(buf, len); /* no whole header */
 	memset(buf, 0xff, sizeof(buf));
 	check_left_alone(buf, sizeof(buf));
+}
+
+TEST(sumfill_seen_fills_only_what_was_left_out)
+{
+	struct ip_addr src = ip4_make(192, 0, 2, 1), dst = ip4_make(192, 0, 2, 2);
+	struct udp_dgram d = { .sport = 1, .dport = 2 };
+	uint8_t l4[16], want[64], got[64];
+	struct wcur c = wcur(l4, sizeof(l4));
+	uint16_t pseudo =
+		(uint16_t)~checksum_end(checksum_pseudo_add(0, &src, &dst, IP_PROTO_UDP, 8));
+	size_t len;
+
+	udp_build(&d, &src, &dst, &c);
+	len = packet_of(4, IP_PROTO_UDP, (struct span){ l4, wcur_len(&c) }, want, sizeof(want));
+	memcpy(got, want, len);
+	sumfill_seen(got, len);
+	CHECK_MEM(got, want, len); /* it is there */
+	got[L4_AT4 + 6] = (uint8_t)(pseudo >> 8);
+	got[L4_AT4 + 7] = (uint8_t)pseudo;
+	sumfill_seen(got, len);
+	CHECK_MEM(got, want, len); /* it was not */
+	got[L4_AT4 + 7] ^= 1;
+	memcpy(want, got, len);
+	sumfill_seen(got, len);
+	CHECK_MEM(got, want, len); /* a wrong one stays wrong */
 }
