@@ -25,7 +25,9 @@ static const char *peer_of(const char *word)
 	} peers[] = {
 		{ "netstat", "sonde ports" },     { "ss", "sonde ports" },
 		{ "lsof", "sonde ports" },        { "sockets", "sonde ports" },
-		{ "fping", "sonde ping" },        { "ping6", "sonde ping" },
+		{ "fping", "sonde sweep" },       { "ping6", "sonde ping" },
+		{ "nmap", "sonde scan" },         { "masscan", "sonde scan" },
+		{ "zmap", "sonde sweep" },        { "arp-scan", "sonde sweep" },
 		{ "icmp", "sonde types" },        { "check", "sonde audit" },
 		{ "version", "sonde --version" },
 	};

@@ -316,7 +316,7 @@ static int scan(struct app *app, const struct scan_args *a, struct scan_made *m,
 static const struct opt scan_opts[] = {
 	OPT_TEXT(
 		'p', "ports", struct scan_args, ports, "PORTS",
-		"22,80-90,http; T: and U: before what is for TCP or UDP only; - is all [TCP: 1-1023 and 100 others; UDP: 100]"),
+		"22,80-90 and names; T: or U: before what is for TCP or UDP only; - is all [TCP: 1-1023 and 100 others; UDP: 100]"),
 	OPT_FLAG('F', "fast", struct scan_args, fast, "100 ports of well-known services"),
 	OPT_PAIR_FLAG("sS", struct scan_args, syn, "TCP, by SYN alone [for root, the default]"),
 	OPT_PAIR_FLAG("sT", struct scan_args, connect,
@@ -342,7 +342,7 @@ static const struct opt scan_opts[] = {
 	OPT_PAIR_TEXT("oA", struct scan_args, files.all, "BASE",
 		      "write all three: BASE.nmap, BASE.xml, BASE.gnmap"),
 	OPT_FLAG('v', "verbose", struct scan_args, verbose,
-		 "show every port and every host, also those that are only counted else"),
+		 "show every port and every host, also those that are otherwise only counted"),
 	SURVEY_ARGS_TARGETS(struct scan_args),
 	SURVEY_ARGS_SPEED(struct scan_args),
 	SURVEY_ARGS_WAY(struct scan_args),
@@ -390,8 +390,8 @@ const struct cmd cmd_scan = {
 		"is open, closed or filtered, who says so, and how sure that is. nmap's options mean "
 		"here what they mean there.\n\n"
 		"A port is open or closed when the host itself says so. It is filtered when a "
-		"firewall says so by an ICMP error, or when nothing comes back from a host that else "
-		"answers. UDP that stays silent is open|filtered once refusals of other ports prove "
+		"firewall says so by an ICMP error, or when nothing comes back from a host that "
+		"otherwise answers. UDP that stays silent is open|filtered once refusals of other ports prove "
 		"that a refusal would have come; unresolved where a limit on ICMP may have "
 		"swallowed it.\n\n"
 		"Hosts limit how many UDP refusals they send, Linux to one a second: that limit is "

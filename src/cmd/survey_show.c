@@ -275,8 +275,9 @@ static void put_sum(const struct survey_show *s, const struct survey_sum *sum)
 	const struct fact_survey *f = &sum->fact;
 	char buf[SURVEY_SHOW_TIME_LEN];
 
-	out_printf(t->to, "%lld of %lld address%s up; %lld packets in %s", (long long)f->up,
+	out_printf(t->to, "%lld of %lld address%s up; %lld packet%s in %s", (long long)f->up,
 		   (long long)f->targets, f->targets == 1 ? "" : "es", (long long)f->probes,
+		   f->probes == 1 ? "" : "s",
 		   survey_show_time(clock_mono_ns() - s->app->start_ns, buf));
 	if (f->rate_pps > 0)
 		out_printf(t->to, ", %lld a second", (long long)f->rate_pps);

@@ -151,6 +151,20 @@ BAD = [
     (["ping", "-c"], "--count"), (["ping", "-i", "1.5.2", "::1"], "1.5.2"),
     (["ping", "--query", "nothing", "::1"], "timestamp"), (["ports", "99999"], "99999"),
     (["help", "xyzzy"], "xyzzy"), (["help", "--as", "html"], "scdoc"),
+    (["sweep"], "TARGET"), (["sweep", "192.0.2.256"], "192.0.2.256"), (["sweep", "--with", "foo", "::1"], "foo"),
+    (["sweep", "--rate", "10x", "::1"], "10x"), (["sweep", "--rate", "9", "--max-rate", "5", "::1"], "--max-rate 5"),
+    (["sweep", "--min-rate", "9", "::1"], "--rate 9"), (["sweep", "--shard", "1/4", "::1"], "--seed"),
+    (["sweep", "--shard", "5/4", "::1"], "5/4"), (["sweep", "192.0.2.0/24"], "--special"),
+    (["sweep", "--exclude", "::1", "::1"], "excluded"), (["sweep", "--excludefile", "x", "::1"], "--exclude-file"),
+    (["sweep", "--resume", "x", "::1"], "alone"), (["sweep", "-S", "junk", "::1"], "junk"),
+    (["sweep", "--sources", "10.0.0.0/16", "::1"], "256"), (["sweep", "-iL"], "-iL"),
+    (["scan"], "TARGET"), (["scan", "-p", "70000", "::1"], "70000"), (["scan", "-p", "90-80", "::1"], "90-80"),
+    (["scan", "-p", "22,", "::1"], "-p"), (["scan", "-p", "U:nosuch", "::1"], "UDP"),
+    (["scan", "-sS", "-sT", "::1"], "choose one"), (["scan", "-sV", "::1"], "-sV"),
+    (["scan", "-sn", "-F", "::1"], "-sn"), (["scan", "-T6", "::1"], "aggressive"),
+    (["scan", "-sU", "-p", "T:22", "::1"], "UDP"), (["scan", "-oX", "-", "-oN", "-", "::1"], "standard output"),
+    (["scan", "-oX"], "-oX"),
+    (["nmap", "::1"], "sonde scan"),
     (["help", "--as", "scdoc"], "COMMAND"), (["types", "--\x1b[31m"], "unknown option"),
 ]
 
@@ -204,7 +218,7 @@ def json_everywhere():
 
 def json_refused():
     for args, _ in BAD:
-        if args == ["types", "--json=1"]:
+        if args == ["types", "--json=1"] or "-oN" in args:
             continue
         facts, err = summary(2, "--json", *args)
         must(len(facts) == 1 and facts[-1]["error"] in err, args)
@@ -230,6 +244,32 @@ def interrupted(signo):
     facts = lines_of((first + out).decode())
     must(facts[-1]["interrupted"] is True, facts[-1])
     must(0 <= p.returncode <= 4 and facts[-1]["status"] == p.returncode, p.returncode)
+
+
+def surveyed():
+    """Loopback, by sockets, so that nobody needs rights; and the files that nmap's readers take."""
+    import tempfile
+    import xml.dom.minidom
+    facts, _ = summary(0, "--json", "sweep", "--with", "tcp:1", "--backend", "sockets", "127.0.0.1")
+    must(facts[0]["type"] == "host" and facts[0]["state"] == "up" and facts[0]["by"], facts)
+    must(facts[-1]["survey"]["up"] == 1 and facts[-1]["survey"]["targets"] == 1, facts[-1])
+    with tempfile.TemporaryDirectory() as d:
+        facts, _ = summary(0, "--json", "scan", "-Pn", "-sT", "-p", "1-3", "-oA", d + "/of", "127.0.0.1")
+        must([f["state"] for f in facts if f["type"] == "port"] == ["closed"] * 3, facts)
+        ports = xml.dom.minidom.parse(d + "/of.xml").getElementsByTagName("port")
+        must([p.getAttribute("portid") for p in ports] == ["1", "2", "3"], ports)
+        must("1/tcp closed" in open(d + "/of.nmap").read() and "Status: Up" in open(d + "/of.gnmap").read())
+        for args in (["-oX", d + "/no/such"], ["-oA", d + "/no/such"]):
+            out, err = exits(4, "scan", "-p", "1", *args, "127.0.0.1")
+            must("nothing was sent" in err and not out, err)
+        with open(d + "/list", "w") as f:
+            f.write("127.0.0.1 # a comment\n10.0.0.300\n")
+        out, err = exits(2, "sweep", "-iL", d + "/list")
+        must("/list:2: '10.0.0.300'" in err, err)
+    out, _ = exits(0, "scan", "-Pn", "-sT", "-p", "1", "-oX", "-", "127.0.0.1")
+    must(out.startswith("<?xml") and out.endswith("</nmaprun>\n"), out)
+    facts, err = summary(2, "--json", "scan", "-p", "1", "-oX", "-", "127.0.0.1")
+    must("standard output" in err, err)
 
 
 def reader_gone():
@@ -340,6 +380,7 @@ check("what cannot be written exits with 4", full)
 check("closed file descriptors are told, and nothing else is written to", closed)
 check("--json is objects of the schema with a summary at the end", json_everywhere)
 check("--json ends with a summary when the command line is wrong", json_refused)
+check("a sweep and a scan of loopback, for programs and in nmap's files", surveyed)
 for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     check(f"--json ends with a summary after {signo.name}", interrupted, signo)
 check("a reader that has seen enough makes no noise", reader_gone)
