@@ -210,6 +210,8 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 		}
 		w->ifindex = path->ifindex;
 		w->told = false;
+		*ret = w;
+		return 1;
 	}
 	*ret = w;
 	return 0;

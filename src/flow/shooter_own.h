@@ -53,7 +53,7 @@ struct shooter {
 	int replies;
 };
 
-/** The way of @path, opened if need be. 0; -ENOBUFS: too many; -errno. */
+/** The way of @path, opened if need be. 0; 1: it was opened just now; -ENOBUFS: too many; -errno. */
 int shooter_way_open(struct shooter *s, const struct flow_path *path, struct shooter_way **ret,
 		     struct err *err);
 

@@ -133,8 +133,9 @@ static int prepare(struct shooter *s, struct leaving *l, const struct flow_path 
 	if (!path->up)
 		return -ENETDOWN;
 	r = shooter_way_open(s, path, &l->way, NULL);
-	if (r < 0)
-		return r;
+	/* Opening takes its time: what left now would seem to have been on its way for as long. */
+	if (r != 0)
+		return r < 0 ? r : -EAGAIN;
 	l->room = l->way->ops->slots(l->way->self, &l->slot, MIN(n, (unsigned)PIO_PACKET_BATCH));
 	return l->room > 0 ? 0 : -ENOBUFS;
 }
