@@ -183,8 +183,12 @@ int audit_run(const struct audit_conf *conf, struct audit **ret, int *ret_denied
 		return r;
 	add_ifaces(a);
 	add_twin_gaps(a);
-	audit_say(a, "reviewing");
-	review(a);
+	if (conf->port == 0) {
+		audit_say(a, "reviewing");
+		review(a);
+	} else {
+		gather(a);
+	}
 	*ret_denied = denied;
 	*ret = a;
 	a = NULL;

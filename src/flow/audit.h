@@ -17,6 +17,8 @@ struct audit_conf {
 	bool no_proof;  /* read and review only, build no twin */
 	const char *const
 		*iface;         /* only these interfaces; NULL at the end; NULL: all that are up */
+	uint16_t port;          /* only this port, over TCP and UDP, and no review; 0: everything */
+	struct ip_addr addr;    /* .port: of this address of the host */
 	bool (*stop)(void *to); /* asked now and then: true ends the audit with -EINTR */
 	void (*progress)(void *to,
 			 const char *doing); /* one line for a person; NULL: nobody looks */

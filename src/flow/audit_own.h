@@ -2,6 +2,7 @@
 /* Inside of flow/audit*.c: what its files share. */
 #pragma once
 
+#include "base/portset.h"
 #include "flow/audit.h"
 #include "flow/audit_store.h"
 #include "flow/prover.h"
@@ -41,6 +42,30 @@ int audit_prove(struct audit *a, struct err *err);
 int audit_prove_ports(struct audit *a, const struct audit_view *v, struct err *err);
 int audit_prove_icmp(struct audit *a, const struct audit_view *v, struct err *err);
 int audit_prove_rules(struct audit *a, struct err *err);
+
+/** ICMP's "port unreachable" of @family. */
+bool audit_is_port_unreachable(uint8_t family, int64_t type, int64_t code);
+
+/** enum fact_port_state by what became of one probe. */
+uint8_t audit_fate_state(uint8_t family, enum fact_proto proto, const struct prover_fate *f);
+
+/** The rule that made it so, or -1. */
+int64_t audit_decided_by(const struct prover_fate *f);
+
+/** Ask one port, traced. 0; -EINTR; -errno with @err. */
+int audit_ask_fresh(struct audit *a, enum fact_proto proto, uint16_t port, struct prover_fate *fate,
+		    struct err *err);
+
+/** Ask @s's port at @addr from @v, and keep it as an exposure. */
+int audit_expose(struct audit *a, const struct audit_view *v, const struct fact_socket *s,
+		 const struct ip_addr *addr, struct err *err);
+
+/** Every listening socket of @proto that @v's packets may come to; their ports are added to @told. */
+int audit_expose_sockets(struct audit *a, const struct audit_view *v, enum fact_proto proto,
+			 struct portset *told, struct err *err);
+
+/** Only the port that the user asked about (.conf.port), over TCP and UDP. */
+int audit_expose_one(struct audit *a, const struct audit_view *v, struct err *err);
 
 /** Is the host probed through @port: can packets arrive there, and did the user not name others? */
 bool audit_wants(const struct audit *a, const struct twin_port *port);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The port part of an audit: all ports in bulk; then, traced one by one, every
- * listening socket and a sample of each run of ports that behaved alike.
+ * The port part of an audit: all ports in bulk; then, traced one by one, a sample of each run of
+ * ports that behaved alike, and every listening socket (audit_expose.c).
  */
 #include "flow/audit_own.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/portset.h"
-#include "icmp/number.h"
 
 #define SAMPLES_MAX  512 /* runs of a pass that are traced; the rest is told without a rule */
 #define EDGES_MAX    200 /* of the ports that rules name; with more only a run's ends are looked at */
@@ -35,12 +32,6 @@ struct pass {
 	char text[PORTS_TEXT];
 };
 
-static bool is_port_unreachable(uint8_t family, int64_t type, int64_t code)
-{
-	return family == 4 ? type == ICMP4_UNREACH && code == ICMP4_UNREACH_PORT
-			   : type == ICMP6_UNREACH && code == ICMP6_UNREACH_PORT;
-}
-
 /* What a probe's kind says when no trace contradicts it. */
 static uint8_t plain_state(uint8_t family, const struct prover_port *p)
 {
@@ -51,28 +42,13 @@ static uint8_t plain_state(uint8_t family, const struct prover_port *p)
 	case PROOF_RST:
 		return FACT_CLOSED;
 	case PROOF_ERROR:
-		return is_port_unreachable(family, p->icmp_type, p->code) ? FACT_CLOSED
-									  : FACT_REJECTED;
+		return audit_is_port_unreachable(family, p->icmp_type, p->code) ? FACT_CLOSED
+										: FACT_REJECTED;
 	case PROOF_NOISE:
 	case PROOF_MESSAGE:
 		return p->taken ? FACT_OPEN : FACT_FILTERED;
 	}
 	return FACT_FILTERED;
-}
-
-static uint8_t fate_state(uint8_t family, enum fact_proto proto, const struct prover_fate *f)
-{
-	if (f->dropped)
-		return f->answered ? FACT_REJECTED : FACT_FILTERED;
-	if (proto == FACT_UDP && f->reached && f->out_rule < 0)
-		return FACT_OPEN;
-	if (!f->answered)
-		return f->forward && f->out_rule < 0 ? FACT_FORWARDED : FACT_FILTERED;
-	if (f->answer.icmp_type != FACT_NONE)
-		return is_port_unreachable(family, f->answer.icmp_type, f->answer.code)
-			       ? FACT_CLOSED
-			       : FACT_REJECTED;
-	return strcmp(f->answer.kind, "rst") == 0 ? FACT_CLOSED : FACT_OPEN;
 }
 
 static bool alike(const struct prover_port *x, const struct prover_port *y)
@@ -96,18 +72,6 @@ static struct group *group_for(struct pass *s, uint8_t state, const struct prove
 	g = &s->group[s->group_n++];
 	*g = (struct group){ .state = state, .rule = rule, .like = *like };
 	return g;
-}
-
-/* Traced; and once more with fresh limits when one that earlier probes used up took it. */
-static int ask_fresh(struct audit *a, enum fact_proto proto, uint16_t port,
-		     struct prover_fate *fate, struct err *err)
-{
-	int r = prover_ask_port(a->prover, proto, port, fate, err);
-
-	if (r < 0 || !fate->limited || !fate->dropped)
-		return r;
-	r = audit_refresh(a, err);
-	return r < 0 ? r : prover_ask_port(a->prover, proto, port, fate, err);
 }
 
 static unsigned add_edge(struct portset *edge, int64_t port)
@@ -165,16 +129,8 @@ static int sample(struct audit *a, enum fact_proto proto, struct pass *s, int po
 	if (!a->trace || s->samples >= SAMPLES_MAX)
 		return 0;
 	s->samples++;
-	r = ask_fresh(a, proto, (uint16_t)port, ret, err);
+	r = audit_ask_fresh(a, proto, (uint16_t)port, ret, err);
 	return r < 0 ? r : 1;
-}
-
-/* No rule accepts what is lost all the same: routing took it (rp_filter, a martian address). */
-static int64_t decided_by(const struct prover_fate *f)
-{
-	if (f->out_rule >= 0)
-		return f->out_rule;
-	return f->dropped || f->answered || f->reached || f->forward ? f->rule : -1;
 }
 
 /*
@@ -194,7 +150,7 @@ static int same_rule(struct audit *a, enum fact_proto proto, struct pass *s, int
 			return r;
 		if (r == 0)
 			return hi;
-		if (decided_by(&fate) == rule)
+		if (audit_decided_by(&fate) == rule)
 			lo = at;
 		else
 			hi = at - 1;
@@ -217,12 +173,13 @@ static int run_of_ports(struct audit *a, const struct audit_view *v, enum fact_p
 		hi++;
 	r = sample(a, proto, s, lo, &fate, err);
 	if (r > 0)
-		hi = same_rule(a, proto, s, lo, hi, decided_by(&fate), err);
+		hi = same_rule(a, proto, s, lo, hi, audit_decided_by(&fate), err);
 	if (r < 0 || hi < 0)
 		return MIN(r, hi);
 	g = group_for(s,
-		      r > 0 ? fate_state(v->family, proto, &fate) : plain_state(v->family, &like),
-		      &like, decided_by(&fate));
+		      r > 0 ? audit_fate_state(v->family, proto, &fate)
+			    : plain_state(v->family, &like),
+		      &like, audit_decided_by(&fate));
 	for (int p = lo; p <= hi; p++)
 		portset_add(&g->ports, (uint16_t)p);
 	return hi;
@@ -264,125 +221,6 @@ static void tell_groups(struct audit *a, const struct audit_view *v, enum fact_p
 	}
 }
 
-/* Does the socket take packets of this family at all? */
-static bool takes_family(const struct fact_socket *s, uint8_t family)
-{
-	return s->family == family || (s->family == 6 && family == 4 && !s->v6only &&
-				       ip_kind(&s->local.addr) == IP_UNSPECIFIED);
-}
-
-static bool listens(const struct fact_socket *s, enum fact_proto proto)
-{
-	return s->proto == proto && s->local.port > 0 &&
-	       (proto == FACT_TCP ? s->state == FACT_LISTEN : s->state == FACT_UNCONN);
-}
-
-/* Another socket of the same port and address, as servers with SO_REUSEPORT have. */
-static bool is_repeat(const struct audit *a, size_t i)
-{
-	const struct fact_socket *s = &a->sockets->item[i];
-
-	for (size_t j = i; j-- > 0;) {
-		const struct fact_socket *t = &a->sockets->item[j];
-
-		if (t->proto != s->proto || t->local.port != s->local.port)
-			return false; /* sorted by protocol, then port */
-		if (t->family == s->family && t->state == s->state &&
-		    ip_eq(&t->local.addr, &s->local.addr))
-			return true;
-	}
-	return false;
-}
-
-/* The address to knock at: the socket's own where it is one of this interface's. */
-static bool knock_at(const struct audit *a, const struct audit_view *v, const struct fact_socket *s,
-		     struct ip_addr *ret)
-{
-	*ret = v->where.addr;
-	if (s->iface && strcmp(s->iface, v->port->name) != 0)
-		return false;
-	if (ip_kind(&s->local.addr) == IP_UNSPECIFIED || s->reach == FACT_REACH_LOOPBACK)
-		return true;
-	if (s->family != v->family)
-		return false;
-	for (size_t i = 0; i < a->net->addr_n; i++) {
-		const struct host_addr *h = &a->net->addr[i];
-
-		if (h->index != v->port->host_index || !ip_eq(&h->addr, &s->local.addr))
-			continue;
-		/* A link-local address is for neighbours that have one themselves. */
-		if (ip_kind(&h->addr) == IP_LINK_LOCAL &&
-		    ip_kind(&v->where.source) != IP_LINK_LOCAL && v->family == 6)
-			return false;
-		*ret = h->addr;
-		return true;
-	}
-	return false;
-}
-
-static bool is_heard(const struct fact_socket *s, const struct ip_addr *addr)
-{
-	return ip_kind(&s->local.addr) == IP_UNSPECIFIED || ip_eq(&s->local.addr, addr);
-}
-
-static int expose(struct audit *a, const struct audit_view *v, const struct fact_socket *s,
-		  const struct ip_addr *addr, struct err *err)
-{
-	struct audit_view there = *v;
-	struct fact_exposure f = {
-		.proto = s->proto,
-		.family = v->family,
-		.port = s->local.port,
-		.iface = v->port->name,
-		.from = (uint8_t)v->from,
-		.source = v->where.source,
-		.addr = *addr,
-		.program = s->program,
-		.service = s->service,
-		.pid = s->pid,
-		.reach = s->reach,
-	};
-	struct prover_fate fate;
-	int r = 0;
-
-	there.where.addr = *addr;
-	if (!ip_eq(addr, &v->where.addr))
-		r = audit_go(a, &there, err);
-	if (r == 0)
-		r = ask_fresh(a, (enum fact_proto)s->proto, (uint16_t)s->local.port, &fate, err);
-	if (r == 0 && !ip_eq(addr, &v->where.addr))
-		r = audit_go(a, v, err);
-	if (r < 0)
-		return r;
-	f.state = fate_state(v->family, (enum fact_proto)s->proto, &fate);
-	/* Untraced rules that answer as the kernel does for a port where nobody listens. */
-	if (f.state == FACT_CLOSED && decided_by(&fate) < 0 && a->fw && is_heard(s, addr))
-		f.state = FACT_REJECTED;
-	f.rule = audit_rule(a, decided_by(&fate));
-	f.answer = audit_answer(&a->store, fate.answered ? &fate.answer : NULL);
-	audit_add(&a->store, &a->store.exposure, &f);
-	return 0;
-}
-
-static int expose_sockets(struct audit *a, const struct audit_view *v, enum fact_proto proto,
-			  struct portset *told, struct err *err)
-{
-	for (size_t i = 0; i < a->sockets->n; i++) {
-		const struct fact_socket *s = &a->sockets->item[i];
-		struct ip_addr addr;
-		int r;
-
-		if (!listens(s, proto) || !takes_family(s, v->family) || is_repeat(a, i) ||
-		    !knock_at(a, v, s, &addr))
-			continue;
-		portset_add(told, (uint16_t)s->local.port);
-		r = expose(a, v, s, &addr, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 /* Ports that rules hand on to other hosts: in small groups, as services are published. */
 static void find_forwarded(const struct pass *s, struct portset *ret)
 {
@@ -419,7 +257,7 @@ static int expose_others(struct audit *a, const struct audit_view *v, enum fact_
 		    (plain_state(v->family, &s->result[port]) != FACT_OPEN &&
 		     !portset_has(&forwarded, (uint16_t)port)))
 			continue;
-		r = expose(a, v, &nobody, &v->where.addr, err);
+		r = audit_expose(a, v, &nobody, &v->where.addr, err);
 		if (r < 0)
 			return r;
 	}
@@ -455,7 +293,7 @@ static int prove_proto(struct audit *a, const struct audit_view *v, enum fact_pr
 	if (r < 0)
 		return r;
 	tell_groups(a, v, proto, s);
-	r = expose_sockets(a, v, proto, &told, err);
+	r = audit_expose_sockets(a, v, proto, &told, err);
 	return r < 0 ? r : expose_others(a, v, proto, s, &told, err);
 }
 

@@ -117,6 +117,8 @@ static int prove_view(struct audit *a, const struct audit_view *v, struct err *e
 
 	audit_say(a, "probing %s over IPv%u as a %s", v->port->name, v->family,
 		  fact_from_words[v->from]);
+	if (r == 0 && a->conf.port != 0)
+		return audit_expose_one(a, v, err);
 	if (r == 0)
 		r = audit_prove_ports(a, v, err);
 	return r < 0 ? r : audit_prove_icmp(a, v, err);
@@ -176,6 +178,8 @@ int audit_prove(struct audit *a, struct err *err)
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (audit_wants(a, &port[i]))
 			r = prove_port(a, &port[i], err);
+	if (r == 0 && a->conf.port != 0)
+		return 0;
 	if (r == 0)
 		audit_say(a, "looking for rules that nothing reaches");
 	return r < 0 ? r : audit_prove_rules(a, err);
