@@ -5,6 +5,8 @@
  *
  *	ask SRC DST [FILTER]      "echo N", "tcp open N", "tcp closed N", "udp closed N": answers that
  *	                          are right in all: checksums, link address, time; then "other N"
+ *	mixed SRC4 DST4 SRC6 DST6 "left N SAID", then "echo N" as ask: families take turns in one batch,
+ *	                          the last packet is for an address without a route
  *	arp SRC DST               "arp MAC"
  *	many SRC DST N            "sent N received N drops N"; nanoseconds of a packet on standard error
  *	drops SRC DST N           as many, received at the end by a small ring
@@ -278,6 +280,29 @@ static void ask(struct run *r)
 	tell(r);
 }
 
+/* Answers of the first family are from r->dst; the other's count as "other". */
+static void mixed(struct run *r, const char *src6, const char *dst6)
+{
+	struct run six = *r;
+	struct pio_slot *s;
+	unsigned left;
+	int e;
+
+	if (ip_scan(src6, &six.src) < 0 || ip_scan(dst6, &six.dst) < 0)
+		die("arguments");
+	r->ops->slots(r->io, &s, 6);
+	put_echo(r, &s[0], 1);
+	put_echo(&six, &s[1], 2);
+	put_echo(&six, &s[2], 3);
+	put_echo(r, &s[4], 4);
+	six.dst = ip_from(6, (const uint8_t[16]){ 0x3f, 0xfe });
+	put_echo(&six, &s[5], 5);
+	left = send_all(r, 6, &e);
+	printf("left %u %s\n", left, strerror(e));
+	drain(r, QUIET_MS);
+	printf("echo %u\nother %u\n", r->echo, r->other);
+}
+
 static void arp(struct run *r)
 {
 	struct arp_msg m = { .op = ARP_REQUEST, .sha = r->mac, .spa = r->src, .tpa = r->dst };
@@ -416,6 +441,8 @@ static int go(struct run *r, const char *mode, int argc, char **argv)
 		ask(r);
 	else if (strcmp(mode, "arp") == 0)
 		arp(r);
+	else if (strcmp(mode, "mixed") == 0 && argc == 4)
+		mixed(r, argv[2], argv[3]);
 	else if (strcmp(mode, "down") == 0)
 		down(r);
 	else if (strcmp(mode, "rtt") == 0)

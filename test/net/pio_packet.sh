@@ -108,6 +108,9 @@ socket.create_connection(("fd00::2", 7000), 2, ("fd00::1", 33333))'
 	ok "xdp: its program is gone when it was killed" within 2 sh -c '! ip -n a link show eth0 | grep -q xdp'
 	is "$(p xdp eth0 "$mac" ask 192.0.2.1 192.0.2.2)" "$all" "xdp: and it opens again at once"
 fi
+is "$(p ip eth0 "$mac" mixed 192.0.2.1 192.0.2.2 fd00::1 fd00::2)" "left 5 Network is unreachable
+echo 2
+other 2" "ip: both families in one batch, and what has no route is told"
 is "$(p ip lo - ask 127.0.0.1 127.0.0.1)" "$all" "ip: loopback, each answer once"
 is "$(p ip lo - ask ::1 ::1)" "$all" "ip: loopback, IPv6"
 is "$(p ip lo - ask 192.0.2.1 192.0.2.1)" "$all" "ip: an own address by loopback"

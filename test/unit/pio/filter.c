@@ -55,6 +55,9 @@ TEST(filter_of_nothing_takes_all)
 TEST(filter_takes_what_probers_ask)
 {
 	CHECK_EQ(compile("arp or icmp or icmp6 or (tcp or udp) and dst portrange 40000-40999"), 0);
+	CHECK_EQ(
+		compile("arp or (icmp and icmp[0] != 8) or icmp6 or (ip6 and (ip6[6] = 0 or ip6[6] = 44))"),
+		0);
 	CHECK_EQ(compile("ip6[40] == 129 and src net 2001:db8::/32"), 0);
 	CHECK_EQ(compile("inbound and tcp[tcpflags] & (tcp-rst|tcp-ack) != 0"), 0);
 }
