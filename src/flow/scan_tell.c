@@ -85,6 +85,8 @@ static void tell_port(struct teller *t, const struct ask *ask, const struct prob
 		.confidence = v.confidence,
 	};
 
+	if (c->state == CELL_UNSENT && v.state == FACT_VERDICT_UNRESOLVED)
+		t->scan->survey.failed = true;
 	tell->port(tell->to, &port);
 }
 

@@ -14,7 +14,9 @@
 #include "flow/survey.h"
 #include "sys/clock.h"
 
-#define PATH_LEN 4096
+#define PATH_LEN   4096
+#define LOCK_NS    NS_PER_S /* how long another's lock is waited for */
+#define LOCK_TRIES 40
 
 static const uint8_t magic[STATE_MAGIC_LEN] = "sonde state 1\n";
 
@@ -83,13 +85,19 @@ static int write_all(int fd, const uint8_t *p, size_t len)
 	return 0;
 }
 
+/* A run that was killed a moment ago may still be on its way out. */
 static int lock_file(int fd, const char *path, struct err *err)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	if (errno == EWOULDBLOCK)
-		return err_set(err, -EBUSY, "%.100s: another run is working with it", path);
-	return err_set(err, -errno, "%.100s: %s", path, strerror(errno));
+	const struct timespec pause = { .tv_nsec = LOCK_NS / LOCK_TRIES };
+
+	for (unsigned i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK)
+			return err_set(err, -errno, "%.100s: %s", path, strerror(errno));
+		if (i == LOCK_TRIES)
+			return err_set(err, -EBUSY, "%.100s: another run is working with it", path);
+		nanosleep(&pause, NULL);
+	}
+	return 0;
 }
 
 /* A file that the user named may be there: an older state is replaced, anything else is kept. */
@@ -144,6 +152,8 @@ int state_new(const struct state_head *head, const char *path, const char *stem,
 		r = c.bad ? err_set(err, -E2BIG, "the options are too long to be kept")
 			  : state_put(s, STATE_HEAD, (struct span){ body, wcur_len(&c) }, err);
 	}
+	if (r == 0 && path)
+		r = state_flush(s, err);
 	if (r < 0) {
 		state_close(s, false);
 		return r;

@@ -106,18 +106,15 @@ static double part_of_stage(const struct survey_stage *st, uint64_t now)
 static uint64_t time_left(const struct survey *s, const struct survey_stage *st, uint64_t now)
 {
 	const struct survey_progress *p = &s->progress;
-	uint64_t left = 0;
 
 	for (unsigned i = 0; i < st->parts; i++) {
 		if (st->part[i].limited && !survey_part_over(&st->part[i]))
-			left = limited_left_ns(st->part[i].limited, now);
+			return limited_left_ns(st->part[i].limited, now);
 	}
-	if (p->done > 0 && p->done < p->total) {
-		double whole = (double)(now - s->start_ns) / (double)p->done;
-
-		left = MAX(left, (uint64_t)(whole * (double)(p->total - p->done)));
-	}
-	return left;
+	if (p->done == 0 || p->done >= p->total)
+		return 0;
+	return (uint64_t)((double)(now - s->start_ns) / (double)p->done *
+			  (double)(p->total - p->done));
 }
 
 static void tell_progress(struct survey *s, struct survey_stage *st, uint64_t now)

@@ -95,6 +95,8 @@ void survey_host_fact(struct survey *s, const struct survey_finder *f, const str
 	struct ip_addr addr = survey_group_addr(s, g, slot);
 	struct verdict_host v = survey_find_verdict(f, g, slot, addr.family);
 
+	if (v.state == FACT_HOST_UNKNOWN && v.error != 0)
+		s->failed = true;
 	*ret = (struct fact_host){
 		.addr = addr,
 		.name = flow_list_name(s->conf->targets, &addr),

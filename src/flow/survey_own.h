@@ -124,6 +124,7 @@ struct survey {
 	bool last_group;
 	uint64_t start_ns, deadline_ns;
 	uint64_t look_ns, save_ns, progress_ns;
+	bool told[256];       /* per errno: why some probes could not leave */
 	bool went_down;       /* an interface did, in this stage */
 	uint64_t stuck_ns;    /* since when nothing has left; 0: it does */
 	uint64_t wait_max_ns; /* for one answer */

@@ -7,6 +7,7 @@
 #include "flow/survey_own.h"
 
 #define PIECES_MAX 4096 /* answers about routes looked at before the run; then any may occur */
+#define OPENED_MAX 64   /* of them, whose back ends are opened before the run */
 #define PORTS      65536
 
 struct ip_addr survey_addr(const struct survey *s, uint64_t place)
@@ -90,6 +91,9 @@ void survey_paths(struct survey *s)
 			}
 			a.zone = r->first.zone;
 			s->nears |= 1u << survey_near(s, &a);
+			/* Opened now: it takes longer than many an answer. */
+			if (pieces <= OPENED_MAX)
+				shooter_backend(s->shooter, &a);
 			left = piece_left(shooter_path(s->shooter, &a), &a);
 			at = left >= r->n - at - 1 ? r->n : at + left + 1;
 		}

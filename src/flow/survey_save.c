@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "flow/survey_own.h"
+#include "sys/clock.h"
 
 /* The file cannot be written any more: say so, and do without. */
 static void lose_state(struct survey *s, const struct err *err)
@@ -155,7 +156,7 @@ static void save_sum(struct survey *s, const struct survey_stage *st)
 	sum[2] = now.forged + shot.forged;
 	sum[3] = now.duplicates;
 	sum[4] = now.late;
-	sum[5] = now.sending_ns;
+	sum[5] = now.sending_ns + (clock_mono_ns() - st->start_ns);
 	sum[6] = now.weight;
 	sum[7] = now.lost;
 	sum[8] = now.missed;

@@ -69,6 +69,17 @@ static int fatal(struct survey *s, const struct shooter_shot *shot, uint64_t now
 	}
 }
 
+/* Of each reason the first probe that could not leave for it. */
+static void tell_once(struct survey *s, int why, const struct ask *ask)
+{
+	char text[ASK_TEXT_LEN];
+
+	if (why == ENETDOWN || s->told[why & 255])
+		return;
+	s->told[why & 255] = true;
+	survey_note(s, "%s cannot be asked from here: %s", ask_format(ask, text), strerror(why));
+}
+
 static void not_sent(struct survey *s, struct survey_part *p, const struct probe_shot *shot,
 		     const struct shooter_shot *out, unsigned n, uint64_t now)
 {
@@ -82,7 +93,7 @@ static void not_sent(struct survey *s, struct survey_part *p, const struct probe
 		dropped += out[i].result == ENOBUFS;
 		why = fatal(s, &out[i], now);
 		if (why != 0 && why != EHOSTUNREACH && why != ENETUNREACH)
-			s->failed = true;
+			tell_once(s, why, &out[i].ask);
 		if (p->grid)
 			grid_unsent(p->grid, &shot[i], why);
 		else

@@ -112,8 +112,7 @@ static bool is_told(void *to, uint32_t slot)
 	if (w->survey.families & (w->survey.families - 1))
 		family = survey_group_addr(&w->survey, &w->group, slot).family;
 	state = survey_find_verdict(&w->finder, &w->group, slot, family).state;
-	return state == FACT_HOST_UP || state == FACT_HOST_PROHIBITED ||
-	       state == FACT_HOST_UNREACHABLE;
+	return state != FACT_HOST_DOWN;
 }
 
 static int tell_group(struct sweep *w, struct err *err)

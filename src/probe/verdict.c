@@ -111,8 +111,10 @@ struct verdict_host verdict_host(const struct probe_cell *cell, size_t n, int fa
 		return (struct verdict_host){ .state = FACT_HOST_PROHIBITED, .who = s.prohibited };
 	if (s.has_no_way)
 		return (struct verdict_host){ .state = FACT_HOST_UNREACHABLE, .who = s.no_way };
-	if (s.error != 0)
-		return of_errno(s.error, on_link);
+	/* What this host may not send leaves it to the other asks to tell. */
+	if (s.error != 0 && !(s.silent && (s.error == EPERM || s.error == EACCES)))
+		return s.silent ? (struct verdict_host){ FACT_HOST_UNKNOWN, 0, s.error }
+				: of_errno(s.error, on_link);
 	if (s.open || !s.asked)
 		return (struct verdict_host){ .state = FACT_HOST_UNKNOWN };
 	return (struct verdict_host){ .state = FACT_HOST_DOWN };

@@ -68,6 +68,7 @@ TEST(verdict_host_weighs_answers_before_errors_before_silence)
 	const struct probe_cell no_arp = still(CELL_UNSENT, EHOSTUNREACH);
 	const struct probe_cell no_route = still(CELL_UNSENT, ENETUNREACH);
 	const struct probe_cell refused = still(CELL_UNSENT, EPERM);
+	const struct probe_cell went_down = still(CELL_UNSENT, ENETDOWN);
 	const struct {
 		struct probe_cell a, b;
 		bool on_link;
@@ -89,7 +90,9 @@ TEST(verdict_host_weighs_answers_before_errors_before_silence)
 		{ no_arp, not_here, true, FACT_HOST_DOWN, 0, 0 },
 		{ no_arp, not_here, false, FACT_HOST_UNREACHABLE, 0, EHOSTUNREACH },
 		{ no_route, no_route, false, FACT_HOST_UNREACHABLE, 0, ENETUNREACH },
-		{ silent, refused, false, FACT_HOST_UNKNOWN, 0, EPERM },
+		{ silent, refused, false, FACT_HOST_DOWN, 0, 0 },
+		{ silent, went_down, false, FACT_HOST_UNKNOWN, 0, ENETDOWN },
+		{ refused, refused, false, FACT_HOST_UNKNOWN, 0, EPERM },
 		{ refused, up, false, FACT_HOST_UP, 0, 0 },
 	};
 
