@@ -53,16 +53,18 @@ struct shot_template {
 
 struct shot_codec {
 	struct hash_key key;
-	uint16_t port_first;   /* of the source ports that are ours */
-	uint16_t port_n;       /* ASK_TRIES_MAX at least */
+	uint16_t port_first; /* of the source ports that are ours */
+	uint16_t port_n;
 	struct portset spoken; /* UDP ports that have payloads of their own */
 	struct shot_template template[SHOT_TEMPLATES];
 };
 
 /**
  * @key         secret of this run
- * @port_first  source ports from here on, @port_n (ASK_TRIES_MAX..65535-@port_first) of them, belong
- *              to this run: no socket of this host uses them
+ * @port_first  source ports from here on, @port_n (1..65535-@port_first) of them, belong to this
+ *              run: no socket of this host uses them. Thousands, so that guessing one is hard; with
+ *              fewer than 256 a UDP answer may not tell the payload it is for, with fewer than
+ *              ASK_TRIES_MAX no TCP or UDP reply tells its try
  */
 void shot_init(struct shot_codec *c, const struct hash_key *key, uint16_t port_first,
 	       uint16_t port_n);

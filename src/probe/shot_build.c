@@ -143,7 +143,7 @@ static int build_udp(const struct shot_codec *c, const struct shot *s, uint64_t 
 		return -ENOENT;
 	if (p->octets.len > 0)
 		memcpy(data, p->octets.p, p->octets.len);
-	payload_id(p, shot_word(cookie), id);
+	payload_id(p, shot_id_word(cookie, s->ask.payload), id);
 	memcpy(data + p->id_at, id, p->id_len);
 	d.sport = shot_port(c, cookie, s->ask.payload * (unsigned)ASK_TRIES_MAX + s->try);
 	d.payload = (struct span){ data, p->octets.len };

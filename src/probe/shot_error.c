@@ -84,7 +84,7 @@ static bool find_segment(const struct shot_codec *c, const struct icmperr_quote 
 
 	if (q->tcp_seq != shot_word(cookie) || code >= ASK_TRIES_MAX)
 		return false;
-	*ret = (struct found){ { .kind = (uint8_t)kind, .port = q->dport }, (int8_t)code };
+	*ret = (struct found){ { .kind = (uint8_t)kind, .port = q->dport }, shot_try(c, code) };
 	return true;
 }
 
@@ -113,7 +113,7 @@ static int find_udp(const struct shot_codec *c, const struct icmperr_quote *q, s
 		return -EBADMSG;
 	*ret = (struct found){
 		{ .kind = ASK_UDP, .payload = u.payload, .port = q->dport },
-		(int8_t)u.try,
+		u.try,
 	};
 	return 0;
 }

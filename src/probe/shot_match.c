@@ -192,7 +192,7 @@ static bool answers(const struct shot_codec *c, const struct packet *p, const st
 	*ret = answer_of(p, kind);
 	ret->kind = reset ? REPLY_RST : REPLY_SYNACK;
 	ret->ask.port = seg->sport;
-	ret->try = (int8_t)code;
+	ret->try = shot_try(c, code);
 	ret->window = seg->window;
 	return true;
 }
@@ -258,7 +258,7 @@ static int match_udp(const struct shot_codec *c, const struct packet *p, struct 
 	*ret = answer_of(p, ASK_UDP);
 	ret->ask.port = port;
 	ret->ask.payload = u.payload;
-	ret->try = (int8_t)u.try;
+	ret->try = u.try;
 	ret->spoke = u.spoke;
 	ret->data = d.payload;
 	return 0;

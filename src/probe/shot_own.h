@@ -39,6 +39,12 @@ static inline uint32_t shot_word(uint64_t cookie)
 	return (uint32_t)(cookie >> 32);
 }
 
+/* What the id of payload @i is made of: another for each, so that the answer tells which. */
+static inline uint32_t shot_id_word(uint64_t cookie, unsigned i)
+{
+	return shot_word(cookie) + i * 0x9e3779b9u;
+}
+
 /* Where in our range the ports of @cookie begin. */
 static inline uint32_t shot_port_base(const struct shot_codec *c, uint64_t cookie)
 {
@@ -65,12 +71,19 @@ static inline unsigned shot_port_code(const struct shot_codec *c, uint64_t cooki
 	return at >= base ? at - base : at + c->port_n - base;
 }
 
+/** The try that @code says: with too few ports of our own none. */
+static inline int8_t shot_try(const struct shot_codec *c, unsigned code)
+{
+	return c->port_n < ASK_TRIES_MAX ? -1 : (int8_t)(code % ASK_TRIES_MAX);
+}
+
 /** Build as shot_build() does, without templates. */
 int shot_build_slow(const struct shot_codec *c, const struct shot *shot, struct wcur *out);
 
 /** The payload and try that the source port @ours and, where there are some, octets tell. */
 struct shot_udp {
-	uint8_t payload, try;
+	uint8_t payload;
+	int8_t try;
 	bool spoke; /* the octets are an answer to that payload, its id given back */
 };
 

@@ -141,7 +141,7 @@ static bool quick_tcp(const struct shot_codec *c, const struct plain *p, struct 
 	reply_put(p, &from, &to, flags & TCP_RST ? REPLY_RST : REPLY_SYNACK, ret);
 	ret->ask.kind = (uint8_t)kind;
 	ret->ask.port = load16(p->l4);
-	ret->try = (int8_t)code;
+	ret->try = shot_try(c, code);
 	ret->window = load16(p->l4 + 14);
 	return true;
 }

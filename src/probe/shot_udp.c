@@ -9,6 +9,12 @@ static unsigned count_of(const struct shot_codec *c, uint16_t port)
 	return portset_has(&c->spoken, port) ? payload_count(port) : 1;
 }
 
+/* From one code of a port to the next that may be another payload. */
+static unsigned step_of(const struct shot_codec *c)
+{
+	return MAX(c->port_n, (unsigned)ASK_TRIES_MAX);
+}
+
 /*
  * With fewer than SHOT_CODES ports of our own several codes share one: they are tried in turn, and
  * one that the octets speak for is better than the first.
@@ -22,13 +28,13 @@ int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
 	unsigned codes = code < SHOT_CODES ? count_of(c, port) * ASK_TRIES_MAX : 0;
 	bool any = false;
 
-	for (; code < codes; code += c->port_n) {
+	for (; code < codes; code += step_of(c)) {
 		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
 		const struct payload *p = payload_find(port, i);
-		bool spoke = p && payload_spoken(p, shot_word(cookie), answer);
+		bool spoke = p && payload_spoken(p, shot_id_word(cookie, i), answer);
 
 		if (spoke || !any)
-			*ret = (struct shot_udp){ i, (uint8_t)(code % ASK_TRIES_MAX), spoke };
+			*ret = (struct shot_udp){ i, shot_try(c, code), spoke };
 		any = true;
 		if (spoke)
 			break;
@@ -57,15 +63,15 @@ int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
 	unsigned code = shot_port_code(c, cookie, ours);
 	unsigned codes = code < SHOT_CODES ? count_of(c, port) * ASK_TRIES_MAX : 0;
 
-	for (; code < codes; code += c->port_n) {
+	for (; code < codes; code += step_of(c)) {
 		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
 		const struct payload *p = codes == ASK_TRIES_MAX && !portset_has(&c->spoken, port)
 						  ? NULL
 						  : payload_find(port, i);
 
-		if (p && !id_fits(p, shot_word(cookie), quoted))
+		if (p && !id_fits(p, shot_id_word(cookie, i), quoted))
 			continue;
-		*ret = (struct shot_udp){ i, (uint8_t)(code % ASK_TRIES_MAX), false };
+		*ret = (struct shot_udp){ i, shot_try(c, code), false };
 		return 0;
 	}
 	return -EBADMSG;

@@ -137,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 3)
 		return 0;
 	v4 = data[0] & 0x80;
-	shot_init(&c, &key, 40000, data[0] & 0x40 ? ASK_TRIES_MAX : 16384);
+	shot_init(&c, &key, 40000, !(data[0] & 0x40) ? 16384 : data[0] & 0x20 ? 1 : ASK_TRIES_MAX);
 	s = (struct shot){
 		.dst = v4 ? ip4_make(192, 0, 2, 9) : (struct ip_addr){ 6, { 0xfd, [15] = 9 }, 0 },
 		.src = v4 ? ip4_make(192, 0, 2, 1) : (struct ip_addr){ 6, { 0xfd, [15] = 1 }, 0 },

@@ -361,3 +361,84 @@ TEST(shot_puts_a_cookie_in_place_of_the_payloads_id)
 	CHECK_EQ(match(&c, &b, &r), 0);
 	CHECK(!r.spoke); /* whatever it is, something is there */
 }
+
+/* RFC 1350 4: a TFTP server chooses a port of its own for each transfer. */
+TEST(shot_takes_a_services_answer_from_another_port)
+{
+	struct shot_codec c = codec();
+	struct shot s = shot_of(4, ASK_UDP, 69, 3);
+	struct sent sent;
+	struct back b;
+	struct reply r;
+
+	send(&c, &s, &sent);
+	b = back_of(&sent);
+	udp_back(&b, 32769, sent.p.sport, (struct span){ (const uint8_t *)"\0\5\0\1none", 9 });
+	CHECK_EQ(match(&c, &b, &r), 0);
+	check_answer(&r, &s, REPLY_ANSWER);
+	CHECK(r.spoke);
+	udp_back(&b, 32769, sent.p.sport, (struct span){ (const uint8_t *)"\0\6\0\1none", 9 });
+	CHECK_EQ(match_only(&c, &b), -EBADMSG);
+}
+
+/* Which of a port's payloads was it? The source port tells, or where there are few, the id. */
+static void payload_cases(struct shot_codec *c, bool few)
+{
+	const struct payload *p;
+
+	for (size_t i = 0; (p = payload_at(i)); i++) {
+		for (const uint16_t *port = p->port; *port; port++) {
+			struct shot s = shot_of(4, ASK_UDP, *port, 31);
+			struct sent sent;
+			struct back b;
+			struct reply r;
+
+			while (payload_find(*port, s.ask.payload) != p)
+				s.ask.payload++;
+			send(c, &s, &sent);
+			CHECK_EQ(sent.p.l4.len, 8 + p->octets.len);
+			b = error_back(&sent, "203.0.113.1", ICMP4_UNREACH, ICMP4_UNREACH_PORT,
+				       MIN(sent.len, (size_t)548));
+			CHECK_EQ(match(c, &b, &r), 0);
+			CHECK_EQ(r.ask.port, *port);
+			CHECK_EQ(r.try, 31);
+			if (!few || p->id_len >= 2)
+				CHECK_EQ(r.ask.payload, s.ask.payload);
+		}
+	}
+}
+
+TEST(shot_tells_which_payload_an_error_is_about)
+{
+	struct shot_codec c = codec();
+
+	payload_cases(&c, false);
+	shot_init(&c, &shot_test_key, 50000, ASK_TRIES_MAX);
+	payload_cases(&c, true);
+}
+
+TEST(shot_makes_do_with_one_port)
+{
+	static const enum ask_kind kinds[] = { ASK_TCP_SYN, ASK_TCP_ACK, ASK_UDP };
+	struct shot_codec c;
+
+	shot_init(&c, &shot_test_key, 53000, 1);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		for (uint8_t try = 0; try < ASK_TRIES_MAX; try++) {
+			struct shot s = shot_of(4, kinds[i], 161, try);
+			struct sent sent;
+			struct back b;
+			struct reply r;
+
+			s.ask.payload = kinds[i] == ASK_UDP ? try % 3 : 0;
+			send(&c, &s, &sent);
+			CHECK_EQ(sent.p.sport, 53000);
+			b = error_back(&sent, "203.0.113.1", ICMP4_UNREACH, ICMP4_UNREACH_PORT,
+				       sent.len);
+			CHECK_EQ(match(&c, &b, &r), 0);
+			CHECK_EQ(r.ask.kind, kinds[i]);
+			CHECK_EQ(r.ask.payload, s.ask.payload);
+			CHECK_EQ(r.try, -1);
+		}
+	}
+}
