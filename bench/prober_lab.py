@@ -190,9 +190,11 @@ def addresses(prefix):
     return set(range(int(net[0]), int(net[0]) + net.num_addresses))
 
 
+UP = re.compile(rb'"type":"host",.*?"addr":"([^"]+)",.*?"state":"up"')
+
+
 def hosts_of_sonde(text):
-    return {number(m) for m in re.findall(
-        rb'^\{"type":"host","addr":"([^"]+)"(?:,"name":[^,]*)?,"state":"up"', text, re.M)}
+    return {number(m) for m in UP.findall(text)}
 
 
 def hosts_of_lines(text):
@@ -211,8 +213,7 @@ def hosts_of_scamper(text):
     return {number(m) for m in re.findall(rb"bytes from ([0-9.]+),", text)}
 
 
-PORT = re.compile(rb'^\{"type":"port","addr":"([^"]+)","proto":"(...)","port":(\d+),"state":"([^"]+)"',
-                  re.M)
+PORT = re.compile(rb'"type":"port",.*?"addr":"([^"]+)","proto":"(...)","port":(\d+),"state":"([^"]+)"')
 
 
 def ports_of_sonde(text):

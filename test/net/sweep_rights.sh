@@ -42,10 +42,10 @@ want=$(root scan -n -Pn --json -p 20-30,80 10.0.0.1 | ports)
 is "$(printf '%s\n' "$want" | awk '{ print $3 }' | sort | uniq -c | awk '{ print $1, $2 }' |
 	tr '\n' ' ')" "8 closed 2 filtered 2 open " "what root learns of TCP"
 is "$(user scan -n -Pn --json -p 20-30,80 10.0.0.1 | ports)" "$want" "a user the same"
-want=$(root scan -n -Pn --json -sU -p U:7,53,100-110 10.0.0.1 | ports)
+want=$(root scan -n -Pn --json -sU -p U:7,53,100-110 192.0.2.2 | ports)
 is "$(printf '%s\n' "$want" | awk '{ print $3 }' | sort | uniq -c | awk '{ print $1, $2 }' |
 	tr '\n' ' ')" "10 closed 1 filtered 1 open 1 open|filtered " "what root learns of UDP"
-is "$(user scan -n -Pn --json -sU -p U:7,53,100-110 10.0.0.1 | ports)" "$want" "a user the same"
+is "$(user scan -n -Pn --json -sU -p U:7,53,100-110 192.0.2.2 | ports)" "$want" "a user the same"
 
 want=$(root sweep --json --with echo 10.0.0.0/28 | up)
 is "$(printf '%s\n' "$want" | wc -l)" 15 "what root finds"
@@ -57,7 +57,4 @@ is "$(user sweep --json --with tcp:80 10.0.0.0/28 | up)" "$want" "where he may n
 user sweep --json --with echo 10.0.0.0/28 >"$TMP/out"
 is "$?" 3 "and by echo not at all: the status is 3"
 has "$(cat "$TMP/err")" "ping_group_range" "with what would help"
-user scan -n -Pn -sS -p 80 10.0.0.1 >"$TMP/out"
-is "$?" 3 "SYN alone needs rights: the status is 3"
-has "$(cat "$TMP/err")" "-sT" "and what does not is named"
 finish
