@@ -171,12 +171,30 @@ void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 	limited_wake(l, s, wake_ns);
 }
 
+/* Only the first lane may go on: take it out of the idle ones if it is there. */
+static void rouse_first(struct limited *l, uint32_t slot, uint64_t now_ns)
+{
+	struct limited_source *lane = &l->lane[(size_t)slot * l->conf.sources];
+	uint16_t *at = &l->host[slot].idle;
+
+	while (*at != UINT16_MAX && *at != 0)
+		at = &lane[*at].next_idle;
+	if (*at == UINT16_MAX)
+		return;
+	*at = lane->next_idle;
+	limited_plan(l, lane, now_ns);
+}
+
 void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns)
 {
 	struct limited_host *h = &l->host[slot];
 
-	if (h->phase == LIMITED_DONE || waits_for_first(h))
+	if (h->phase == LIMITED_DONE)
 		return;
+	if (waits_for_first(h)) {
+		rouse_first(l, slot, now_ns);
+		return;
+	}
 	n = MIN(n, asks(l, h) + h->suspect.n);
 	while (n-- > 0 && h->idle != UINT16_MAX) {
 		struct limited_source *s = &l->lane[(size_t)slot * l->conf.sources + h->idle];

@@ -33,6 +33,11 @@ uint64_t limited_wait_ns(const struct limited *l, const struct limited_source *s
 	       rtt_wait(l->rtt, l->conf.wait_first_ns, l->conf.wait_min_ns, l->conf.wait_max_ns);
 }
 
+static uint32_t clock_us(const struct limited *l, uint64_t t_ns)
+{
+	return (uint32_t)((t_ns - MIN(t_ns, l->start_ns)) / NS_PER_US);
+}
+
 /* One probe less to wait for. */
 static void settled(struct limited *l, struct limited_source *s, uint64_t t_ns)
 {
@@ -69,7 +74,7 @@ static void known_reply(struct limited *l, struct limited_source *s, uint32_t as
 static void fill_cell(struct limited *l, struct probe_cell *c, uint16_t from,
 		      const struct reply *reply, bool last)
 {
-	uint32_t now_us = (uint32_t)((reply->t_ns - l->start_ns) / NS_PER_US);
+	uint32_t rtt_us = clock_us(l, reply->t_ns) - c->sent_us;
 
 	c->state = CELL_ANSWERED;
 	c->from = from;
@@ -77,8 +82,9 @@ static void fill_cell(struct limited *l, struct probe_cell *c, uint16_t from,
 	c->type = reply->type;
 	c->code = reply->code;
 	c->ttl = reply->ttl < 0 ? 0 : (uint8_t)reply->ttl;
-	c->rtt_us = last ? now_us - c->sent_us : UINT32_MAX;
-	if (last && reply->t_ns > l->start_ns)
+	/* More than half the range is a reply from before its probe: a clock of somebody else's. */
+	c->rtt_us = last && rtt_us <= INT32_MAX ? rtt_us : UINT32_MAX;
+	if (c->rtt_us != UINT32_MAX)
 		rtt_add(l->rtt, c->rtt_us * NS_PER_US);
 }
 
@@ -100,7 +106,8 @@ static void train_reply(struct limited *l, uint32_t cell, const struct reply *re
 	uint32_t slot = cell / l->conf.ask_n;
 	struct limited_host *h = &l->host[slot];
 	struct limited_source *s = &l->lane[(size_t)slot * l->conf.sources + a->source];
-	uint64_t sent_ns = reply->t_ns - l->cell[cell].rtt_us * NS_PER_US;
+	uint32_t age_us = clock_us(l, reply->t_ns) - l->cell[cell].sent_us;
+	uint64_t sent_ns = MAX(s->first_ns, reply->t_ns - MIN(reply->t_ns, age_us * NS_PER_US));
 
 	if (reply->kind == REPLY_ERROR) {
 		a->flags |= LIMITED_SEEN;

@@ -7,6 +7,7 @@
 #define YIELD_S       0.25           /* … over such a time at least */
 #define FAST_PPS      50.0           /* limits above it are counted, not polled */
 #define FAST_MIN      20             /* refusals that tell such a rate */
+#define EDGE_MIN      4              /* refusals that show where a bucket ran out */
 #define HASTY_TRIES   3              /* of a silent port by the impatient */
 #define TRIAL_NS      (2 * NS_PER_S) /* when full buckets have been used up */
 #define DRY           0.05 /* chance that ports are open below which their silence is a limiter's */
@@ -355,7 +356,9 @@ static void hit(struct limited *l, struct limited_source *s, struct limited_host
 static void after_growth(struct limited *l, struct limited_source *s, const struct verdict *v)
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
-	bool half = s->refused * 2 >= v->n;
+	/* All refused up to a place and none after it: without a sentinel too that is a limit. */
+	bool edge = s->refused >= EDGE_MIN &&
+		    (v->n - MIN(v->n, v->tail + s->refused)) * 4 <= s->refused;
 
 	h->grown += s->refused + v->sentinels;
 	if (!h->class_n) {
@@ -376,7 +379,7 @@ static void after_growth(struct limited *l, struct limited_source *s, const stru
 			h->window = MIN(h->window * 2, LIMITED_WINDOW_MAX);
 		h->guess.unlimited = h->window > UNLIMITED_MIN;
 		h->bad = 0;
-	} else if ((s->sentinel_sent || half) && (!h->guess.unlimited || h->bad++ > 0)) {
+	} else if ((s->sentinel_sent || edge) && (!h->guess.unlimited || h->bad++ > 0)) {
 		hit(l, s, h);
 	}
 }

@@ -9,7 +9,9 @@ static const double known_rate[] = { 1, 2, 4, 8, 10, 16, 100, 200 };
 
 #define KNOWN_WITHIN 0.12   /* a fit this near to a known rate is taken to be it */
 #define WHEN_MAX_S   3600.0 /* whatever the rate, one looks again after this */
-#define FIT_MIN      3      /* refusals that tell a rate */
+#define RATE_MIN     0.05
+#define RATE_MAX     1e6
+#define FIT_MIN      3 /* refusals that tell a rate */
 
 struct limiter_guess limiter_default(int family)
 {
@@ -85,6 +87,6 @@ bool limiter_fit_rate(const struct limiter_fit *f, double *ret_rate)
 		    rate < known_rate[i] * (1 + KNOWN_WITHIN))
 			rate = known_rate[i];
 	}
-	*ret_rate = rate;
+	*ret_rate = MAX(RATE_MIN, MIN(rate, RATE_MAX));
 	return true;
 }
