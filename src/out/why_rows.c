@@ -45,8 +45,8 @@ const struct why_row why_rows_tcp[WHY_STATES] = {
 	[WHY_NO_WAY] = {
 		"TCP port $p of $h could not be reached",
 		"TCP: $o said $i: the packet could not be delivered$r.",
-		"The request never came to the host: a router on the way, or this host, has no way to "
-		"it. That says nothing about the port.",
+		"What was sent never came to the host: on the way there, or already here, nobody knows "
+		"where it is. That says nothing about the port.",
 		NULL,
 		"See whether the address is right and the host is on, and how it is reached from here: "
 		"ip route get, then traceroute.",
@@ -108,8 +108,8 @@ const struct why_row why_rows_udp[WHY_STATES] = {
 	[WHY_NO_WAY] = {
 		"UDP port $p of $h could not be reached",
 		"UDP: $o said $i: the packet could not be delivered$r.",
-		"The datagram never came to the host: a router on the way, or this host, has no way "
-		"to it. That says nothing about the port.",
+		"What was sent never came to the host: on the way there, or already here, nobody knows "
+		"where it is. That says nothing about the port.",
 		NULL,
 		"See whether the address is right and the host is on, and how it is reached from here: "
 		"ip route get, then traceroute.",

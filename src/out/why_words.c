@@ -58,13 +58,21 @@ static void say_sent(const struct fact_why *why, struct why_words *w)
 	struct why_say s = why_text_of(why, FACT_TCP, w);
 
 	if (s.port)
-		why_text_line(&s, "sent", "TCP: a request to connect (SYN) to port $p of $h, $n.");
+		why_text_line(&s, "sent",
+			      s.port->tries > 0
+				      ? "TCP: a request to connect (SYN) to port $p of $h, $n."
+				      : "TCP: a request to connect (SYN) to port $p of $h could "
+					"not be sent.");
 	s = why_text_of(why, FACT_UDP, w);
 	if (s.port)
 		why_text_line(
 			&s, "sent",
-			"UDP: datagrams to port $p of $h, $n, with a question in the language of its "
-			"service where one is known.");
+			s.port->tries > 0
+				? "UDP: a datagram to port $p of $h, with a question in the "
+				  "language of its service where one is known, $n; and one to "
+				  "a port that is closed most likely, to see whether refusals "
+				  "come through."
+				: "UDP: a datagram to port $p of $h could not be sent.");
 	if (why->host)
 		why_text_line(&s, "sent", "ICMP: an echo request (ping) to $h.");
 }

@@ -174,6 +174,22 @@ TEST(why_words_explain_one_protocol_alone)
 	}
 }
 
+TEST(why_words_say_when_nothing_could_be_sent)
+{
+	struct fact_port p[] = { port_of(&tcp[8], FACT_TCP), port_of(&udp[6], FACT_UDP) };
+	struct fact_why why = why_of(p, 2);
+	struct why_about about = { .why = &why };
+	static struct why_words w;
+
+	p[0].tries = p[1].tries = 0;
+	why_words_make(&about, &w);
+	check_shape(&w);
+	CHECK_HAS(lines(&w, "sent"),
+		  "TCP: a request to connect (SYN) to port 80 of 192.0.2.7 could not");
+	CHECK_HAS(lines(&w, "sent"), "UDP: a datagram to port 80 of 192.0.2.7 could not be sent.");
+	CHECK_HAS(lines(&w, "answer"), "TCP: no packet came there: this host has no route to it.");
+}
+
 /* The question of the forums. */
 TEST(why_words_say_that_tcp_and_udp_are_two_doors)
 {
