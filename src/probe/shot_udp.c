@@ -9,6 +9,12 @@ static unsigned count_of(const struct shot_codec *c, uint16_t port)
 	return portset_has(&c->spoken, port) ? payload_count(port) : 1;
 }
 
+/* NULL for the empty one too: it has neither id nor language. */
+static const struct payload *payload_of(const struct shot_codec *c, uint16_t port, unsigned i)
+{
+	return portset_has(&c->spoken, port) ? payload_find(port, i) : NULL;
+}
+
 /* From one code of a port to the next that may be another payload. */
 static unsigned step_of(const struct shot_codec *c)
 {
@@ -30,7 +36,7 @@ int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
 
 	for (; code < codes; code += step_of(c)) {
 		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
-		const struct payload *p = payload_find(port, i);
+		const struct payload *p = payload_of(c, port, i);
 		bool spoke = p && payload_spoken(p, shot_id_word(cookie, i), answer);
 
 		if (spoke || !any)
@@ -65,9 +71,7 @@ int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
 
 	for (; code < codes; code += step_of(c)) {
 		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
-		const struct payload *p = codes == ASK_TRIES_MAX && !portset_has(&c->spoken, port)
-						  ? NULL
-						  : payload_find(port, i);
+		const struct payload *p = payload_of(c, port, i);
 
 		if (p && !id_fits(p, shot_id_word(cookie, i), quoted))
 			continue;
