@@ -290,7 +290,7 @@ void survey_show_sum(struct survey_show *s, const struct survey_sum *sum)
 {
 	/* The summary is written when the command has returned. */
 	static struct fact_survey kept;
-	static char resume[4096];
+	static char resume[SURVEY_PATH_LEN];
 
 	kept = sum->fact;
 	if (kept.resume) {

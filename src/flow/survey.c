@@ -277,9 +277,12 @@ void survey_sum_up(struct survey *s, struct survey_sum *ret)
 			.excluded = (int64_t)t->excluded,
 			.repeated = (int64_t)t->repeated,
 			.backend = s->backend,
-			.resume = whole || !s->state ? NULL : state_path(s->state),
 		},
 	};
+	if (!whole && s->state && state_path(s->state)) {
+		snprintf(ret->resume, sizeof(ret->resume), "%s", state_path(s->state));
+		ret->fact.resume = ret->resume;
+	}
 	s->finished = whole;
 }
 

@@ -65,8 +65,11 @@ struct survey_tell {
 	void *to;
 };
 
+#define SURVEY_PATH_LEN 4096 /* of a file, terminator included; Linux opens no longer one */
+
 struct survey_sum {
 	struct fact_survey fact;
+	char resume[SURVEY_PATH_LEN]; /* what .fact.resume points to */
 	bool interrupted;
 	bool failed; /* some targets could not be asked (interface down, no permission …) */
 };

@@ -57,12 +57,13 @@ static void put_up(struct out_sink *to, const struct nmap_run *run, const struct
 	out_text(to, ".\n");
 }
 
+/* nmap says "1 ports" as well. */
 static void put_hidden(struct out_sink *to, const struct nmap_split *s)
 {
 	for (size_t i = 0; i < s->more_n; i++)
-		out_printf(to, "%s%u %s %s port%s (%s)", i ? ", " : "Not shown: ", s->more[i].n,
+		out_printf(to, "%s%u %s %s ports (%s)", i ? ", " : "Not shown: ", s->more[i].n,
 			   nmap_state_words[s->more[i].state], fact_proto_words[s->more[i].proto],
-			   s->more[i].n == 1 ? "" : "s", s->more[i].reason);
+			   s->more[i].reason);
 	if (s->more_n > 0)
 		out_char(to, '\n');
 }

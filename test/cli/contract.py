@@ -164,6 +164,8 @@ BAD = [
     (["scan", "-sn", "-F", "::1"], "-sn"), (["scan", "-T6", "::1"], "aggressive"),
     (["scan", "-sU", "-p", "T:22", "::1"], "UDP"), (["scan", "-oX", "-", "-oN", "-", "::1"], "standard output"),
     (["scan", "-oX"], "-oX"),
+    (["why"], "HOST"), (["why", "::1"], "PORT"), (["why", "::1", "99999"], "99999"),
+    (["why", "::1", "80/sctp"], "sctp"), (["why", "[::1]:80", "81"], "already"), (["why", "10.0.0.0/24", "80"], "one address"),
     (["nmap", "::1"], "sonde scan"),
     (["help", "--as", "scdoc"], "COMMAND"), (["types", "--\x1b[31m"], "unknown option"),
 ]
@@ -270,6 +272,14 @@ def surveyed():
     must(out.startswith("<?xml") and out.endswith("</nmaprun>\n"), out)
     facts, err = summary(2, "--json", "scan", "-p", "1", "-oX", "-", "127.0.0.1")
     must("standard output" in err, err)
+
+
+def explained():
+    facts, _ = summary(1, "--json", "why", "127.0.0.1", "1/udp")
+    why = facts[0]
+    must(why["type"] == "why" and why["local"] and why["answer"] and why["lines"], why)
+    must({p["proto"]: p["state"] for p in why["ports"]} == {"tcp": "closed", "udp": "closed"}, why["ports"])
+    must(why["answer"] in " ".join(exits(1, "why", "127.0.0.1:1/udp")[0].split()), "the same for people")
 
 
 def reader_gone():
@@ -381,6 +391,7 @@ check("closed file descriptors are told, and nothing else is written to", closed
 check("--json is objects of the schema with a summary at the end", json_everywhere)
 check("--json ends with a summary when the command line is wrong", json_refused)
 check("a sweep and a scan of loopback, for programs and in nmap's files", surveyed)
+check("a port of loopback is explained", explained)
 for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     check(f"--json ends with a summary after {signo.name}", interrupted, signo)
 check("a reader that has seen enough makes no noise", reader_gone)
