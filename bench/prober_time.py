@@ -201,7 +201,7 @@ def memory(bench):
 
 def tcp_row(bench, row, world, spec, asked, want, tools, limit, runs):
     lab = bench.lab()
-    world(lab)
+    relay = world(lab)
     for _ in range(runs):
         for tool in bench.take(tools):
             argv = tools[tool]
@@ -219,8 +219,15 @@ def tcp_row(bench, row, world, spec, asked, want, tools, limit, runs):
                     ports_of_nmap(lab.file("nmap.xml"), asked)
                 verdict = judged_ports(found, want)
             row.note(tool, run, verdict)
+    if relay:
+        said = counts(lab.end(relay))
+        row.title += f" (the relay's own losses: {sum(own_losses(w) for w in said.values()):.0f})"
     lab.close()
     row.print()
+
+
+def own_losses(way):
+    return sum(way[k] for k in ("overflow", "missed", "refused", "long"))
 
 
 def tcp_truth(hosts, ports, served):
@@ -228,6 +235,12 @@ def tcp_truth(hosts, ports, served):
 
 
 SERVED = (22, 25, 80, 110, 143, 443, 587, 993, 8080, 50000)
+
+
+def served(bench, lab, relay=None):
+    process = lab.kernel(relay)
+    lab.serve(bench.listen, *(f"tcp/{p}" for p in SERVED))
+    return process
 
 
 def tcp_tools(bench, nmap):
@@ -244,8 +257,7 @@ def ports65535(bench):
     row = Row(bench, "ports65535: the TCP ports of one host")
 
     def world(lab):
-        lab.kernel()
-        lab.serve(bench.listen, *(f"tcp/{p}" for p in SERVED))
+        served(bench, lab)
         tools["masscan --rate 100000"] += ["--router-mac", lab.mac("b", "eth0").replace(":", "-")]
     tools = tcp_tools(bench, ["-T4"])
     tools["masscan --rate 100000"] = [
@@ -261,8 +273,7 @@ def net24(bench):
     """256 hosts, 1,000 TCP ports each"""
     asked = {("tcp", p) for p in range(1, 1001)}
     tcp_row(bench, Row(bench, "net24: 256 hosts, 1,000 TCP ports each"),
-            lambda lab: (lab.kernel(), lab.serve(bench.listen, *(f"tcp/{p}" for p in SERVED))),
-            ["-p", "1-1000", "10.0.0.0/24"], asked,
+            lambda lab: served(bench, lab), ["-p", "1-1000", "10.0.0.0/24"], asked,
             tcp_truth(addresses("10.0.0.0/24"), range(1, 1001), SERVED),
             tcp_tools(bench, ["-T4"]), 60, bench.runs)
 
@@ -275,8 +286,7 @@ def net24_far(bench):
         "-T4 --min-rate 20000", "-T4 --min-rate 40000")})
     tcp_row(bench, Row(bench, "net24-far: 256 hosts, 1,000 TCP ports each; 20 ms, jitter 5 ms, "
                        "loss 1 %, each way"),
-            lambda lab: (lab.kernel("--delay 20 --jitter 5 --loss 1 --busy"),
-                         lab.serve(bench.listen, *(f"tcp/{p}" for p in SERVED))),
+            lambda lab: served(bench, lab, "--delay 20 --jitter 5 --loss 1 --busy"),
             ["-p", "1-1000", "10.0.0.0/24"], asked,
             tcp_truth(addresses("10.0.0.0/24"), range(1, 1001), SERVED), tools, 300,
             min(bench.runs, 3))
