@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (vendors_new(&text, 1, &v) < 0)
 		return 0;
-	for (unsigned i = 0; i < 0x10000; i++) {
+	for (unsigned i = 0; i < 0x1000; i++) {
 		uint8_t mac[6] = { 0, (uint8_t)(i >> 8), (uint8_t)i, (uint8_t)(i * 7), 0, 0 };
 		const char *name = vendors_name(v, mac);
 
