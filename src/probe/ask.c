@@ -129,8 +129,8 @@ int ask_scan(const char *text, struct ask *ret_asks, size_t room, struct err *er
 	for (const char *at = text;; at++) {
 		const char *end = strchr(at, ',');
 		size_t len = end ? (size_t)(end - at) : strlen(at);
-		enum ask_kind kind;
-		int first, last, r;
+		enum ask_kind kind = ASK_KINDS;
+		int first = 0, last = 0, r;
 
 		r = part_scan(at, len, &kind, &first, &last, err);
 		if (r < 0)
