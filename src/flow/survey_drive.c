@@ -210,7 +210,7 @@ static int one_round(struct survey *s, struct survey_stage *st, struct err *err)
 	int got = shooter_recv(s->shooter, took, s);
 
 	if (got == -ENETDOWN)
-		s->went_down = true;
+		s->went_down = s->link_lost = true;
 	else if (got < 0)
 		return err_set(err, got, "receiving: %s", strerror(-got));
 	if (looked)

@@ -93,7 +93,7 @@ struct survey_counts {
 };
 
 struct survey_down {
-	int ifindex; /* 0: free */
+	int ifindex; /* 0: free; -1: it is the route that is missing */
 	struct ip_addr dst;
 	uint64_t since_ns;
 };
@@ -125,6 +125,7 @@ struct survey {
 	uint64_t start_ns, deadline_ns;
 	uint64_t look_ns, save_ns, progress_ns;
 	bool told[256];       /* per errno: why some probes could not leave */
+	bool link_lost;       /* an interface went down, in this run */
 	bool went_down;       /* an interface did, in this stage */
 	uint64_t stuck_ns;    /* since when nothing has left; 0: it does */
 	uint64_t wait_max_ns; /* for one answer */

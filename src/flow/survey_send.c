@@ -6,38 +6,53 @@
 #include "flow/survey_own.h"
 #include "sys/clock.h"
 
+#define NO_WAY   -1             /* in place of an interface's index: there is no route */
 #define DOWN_NS  (2 * NS_PER_S) /* an interface that went down may come back within that */
 #define STUCK_NS (6 * NS_PER_S) /* and full rings, link addresses being found out, pass sooner */
 
-static const struct survey_down *find_down(struct survey *s, const struct flow_path *path)
+/* What is missing on the way: an interface, or (NO_WAY) the route. */
+static int missing(const struct flow_path *path)
 {
-	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
-		if (s->down[i].ifindex == path->ifindex)
-			return &s->down[i];
-	}
-	return NULL;
+	return path->kind == FLOW_PATH_NONE ? NO_WAY : path->ifindex;
 }
 
-/* Since when the interface towards @dst has been down. */
-static uint64_t down_since(struct survey *s, const struct ip_addr *dst, uint64_t now)
+static void tell_missing(const struct survey *s, const struct flow_path *path,
+			 const struct ip_addr *dst)
+{
+	char text[IP_TEXT_LEN];
+
+	if (path->kind == FLOW_PATH_NONE)
+		survey_note(s, "there is no route to %s any more: waiting for one",
+			    ip_format(dst, text));
+	else
+		survey_note(s, "%s went down: waiting for it", path->iface);
+}
+
+/* Since when the way to @dst has been missing. */
+static uint64_t missing_since(struct survey *s, const struct ip_addr *dst, uint64_t now)
 {
 	const struct flow_path *path = shooter_path(s->shooter, dst);
-	const struct survey_down *known = find_down(s, path);
+	const struct pace_conf pace = s->pace.conf;
 
-	if (known)
-		return known->since_ns;
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		if (s->down[i].ifindex == missing(path))
+			return s->down[i].since_ns;
+	}
 	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
 		if (s->down[i].ifindex != 0)
 			continue;
 		s->went_down = true;
-		s->down[i] = (struct survey_down){ path->ifindex, *dst, now };
-		survey_note(s, "%s went down: waiting for it", path->iface);
+		s->link_lost = s->link_lost || path->kind != FLOW_PATH_NONE;
+		s->down[i] = (struct survey_down){ missing(path), *dst, now };
+		tell_missing(s, path, dst);
+		/* What was dropped on the way there was no congestion. */
+		pace_init(&s->pace, &pace, now);
 		break;
 	}
 	return now;
 }
 
-/* Interfaces that are up again are asked again. */
+/* What is there again is asked again. */
 void survey_downs(struct survey *s, uint64_t now)
 {
 	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
@@ -49,24 +64,35 @@ void survey_downs(struct survey *s, uint64_t now)
 		path = shooter_path(s->shooter, &d->dst);
 		if (path->kind == FLOW_PATH_NONE || !path->up)
 			continue;
-		survey_note(s, "%s is up again after %.1f s", path->iface,
+		survey_note(s, "%s is there again after %.1f s", path->iface,
 			    (double)(now - d->since_ns) / NS_PER_S);
 		d->ifindex = 0;
 	}
 }
 
-/* 0: it may still leave later; else the errno that ends it. */
+/*
+ * 0: it may still leave later; else the errno that ends it. Routes go with their interface: that
+ * they are missing then says nothing about the target.
+ */
 static int fatal(struct survey *s, const struct shooter_shot *shot, uint64_t now)
 {
 	switch (shot->result) {
 	case EAGAIN:
 	case ENOBUFS:
 		return s->stuck_ns > 0 && now - s->stuck_ns > STUCK_NS ? shot->result : 0;
+	case EHOSTUNREACH:
+		if (shooter_path(s->shooter, &shot->dst)->kind != FLOW_PATH_NONE)
+			return EHOSTUNREACH;
+		break;
 	case ENETDOWN:
-		return now - down_since(s, &shot->dst, now) > DOWN_NS ? ENETDOWN : 0;
+	case ENETUNREACH:
+		break;
 	default:
 		return shot->result;
 	}
+	if (now - missing_since(s, &shot->dst, now) <= DOWN_NS)
+		return 0;
+	return s->link_lost ? ENETDOWN : shot->result;
 }
 
 /* Of each reason the first probe that could not leave for it. */
