@@ -13,9 +13,12 @@ struct wide {
 
 static const struct wide wide_max = { UINT64_MAX, UINT64_MAX };
 
-static const struct {
-	uint8_t family, len, octet[4]; /* the first four of a prefix; the others are 0 */
-} specials[] = {
+/* The first four octets of a prefix; the others are 0. */
+struct special {
+	uint8_t family, len, octet[4];
+};
+
+static const struct special specials[] = {
 	/* In order within a family. */
 	{ 4, 8, { 0 } },                       /* "this" network */
 	{ 4, 24, { 192, 0, 2 } },              /* documentation */
@@ -193,7 +196,7 @@ static void cover_item(const struct cover *c, struct wide *ret_first, struct wid
 /* Whether @pos, which never goes back, is covered; *@until is brought down to where that may change. */
 static bool cover_at(struct cover *c, struct wide pos, struct wide *until)
 {
-	struct wide first, last;
+	struct wide first = { 0, 0 }, last;
 
 	for (; c->at < c->n; c->at++) {
 		if (c->range && !c->any_name && c->range[c->at].named != c->named)
