@@ -314,9 +314,9 @@ static int scan(struct app *app, const struct scan_args *a, struct scan_made *m,
 }
 
 static const struct opt scan_opts[] = {
-	OPT_TEXT(
-		'p', "ports", struct scan_args, ports, "PORTS",
-		"22,80-90 and names; T: or U: before what is for TCP or UDP only; - is all [TCP: 1-1023 and 100 others; UDP: 100]"),
+	OPT_TEXT('p', "ports", struct scan_args, ports, "PORTS",
+		 "22,80-90 and names; T: or U: before what is for TCP or UDP only; - is all "
+		 "[TCP: 1-1023 and 100 others; UDP: 100]"),
 	OPT_FLAG('F', "fast", struct scan_args, fast, "100 ports of well-known services"),
 	OPT_PAIR_FLAG("sS", struct scan_args, syn, "TCP, by SYN alone [for root, the default]"),
 	OPT_PAIR_FLAG("sT", struct scan_args, connect,
