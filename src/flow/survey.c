@@ -291,5 +291,6 @@ void survey_close(struct survey *s)
 	state_close(s->state, s->finished && !s->named);
 	loop_close(s->loop);
 	shooter_close(s->shooter);
+	vendors_free(s->vendors);
 	free(s->body);
 }

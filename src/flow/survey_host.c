@@ -89,6 +89,14 @@ static const char *mac_text(const struct survey_group *g, uint32_t slot, struct 
 			   o[5]);
 }
 
+/* Read when the first one is wanted: most runs never do. */
+static const char *vendor(struct survey *s, const struct survey_group *g, uint32_t slot)
+{
+	if (!s->vendors && vendors_read(&s->vendors, NULL) < 0)
+		return NULL;
+	return vendors_name(s->vendors, g->mac[slot].octet);
+}
+
 void survey_host_fact(struct survey *s, const struct survey_finder *f, const struct survey_group *g,
 		      uint32_t slot, struct keep *keep, struct fact_host *ret)
 {
@@ -106,4 +114,6 @@ void survey_host_fact(struct survey *s, const struct survey_finder *f, const str
 		.mac = mac_text(g, slot, keep),
 		.error = v.error != 0 ? strerror(v.error) : NULL,
 	};
+	if (ret->mac)
+		ret->vendor = vendor(s, g, slot);
 }

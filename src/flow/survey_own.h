@@ -13,6 +13,7 @@
 #include "flow/survey.h"
 #include "flow/sweep.h"
 #include "host/keep.h"
+#include "host/vendors.h"
 #include "probe/grid.h"
 #include "probe/limited.h"
 #include "probe/verdict.h"
@@ -114,8 +115,9 @@ struct survey {
 	struct rtt rtt[2]; /* on link, beyond */
 	struct survey_from from;
 
-	struct state *state; /* NULL: not kept */
-	bool named;          /* the file's name is the user's */
+	struct vendors *vendors; /* NULL: not read yet */
+	struct state *state;     /* NULL: not kept */
+	bool named;              /* the file's name is the user's */
 	bool replaying;
 	struct state_head head; /* of the file that is gone on from */
 	uint8_t *body;          /* STATE_BODY_MAX octets; owned */
