@@ -152,6 +152,17 @@ static const char doubt_tcp[] = "What is said of TCP port $p is not certain: wha
 static const char doubt_udp[] = "What is said of UDP port $p is not certain: what was sent, or the "
 				"answer, may have been lost or made by somebody else.";
 
+/* Silence on a port that a program of this host has bound has one reading less. */
+static bool is_held(const struct fact_why *why, enum fact_proto proto)
+{
+	const struct fact_socket *k = why->sockets.item;
+
+	for (size_t i = 0; why->local && i < why->sockets.n; i++)
+		if (k[i].proto == proto)
+			return true;
+	return false;
+}
+
 static void say_meaning(const struct fact_why *why, struct why_words *w)
 {
 	const struct why_pair *pair =
@@ -166,6 +177,11 @@ static void say_meaning(const struct fact_why *why, struct why_words *w)
 			continue;
 		why_text_line(&s, "meaning", row_of(why, both[i])->meaning);
 		say_offender(&s);
+		if (both[i] == FACT_UDP && why_words_state(why, FACT_UDP) == WHY_SILENT &&
+		    is_held(why, FACT_UDP))
+			why_text_line(&s, "meaning",
+				      "Here a program has bound UDP port $p: it keeps quiet about "
+				      "what it does not understand.");
 		if (s.port->confidence == FACT_DOUBTFUL)
 			why_text_line(&s, "meaning", both[i] == FACT_TCP ? doubt_tcp : doubt_udp);
 	}

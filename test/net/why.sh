@@ -162,6 +162,11 @@ says 'the rule "iifname "eth0" tcp dport 80 drop" decides (nftables, table inet 
 here localhost 81
 says "which only this host itself can reach" "a program bound to loopback"
 says "Nobody outside this host can send anything to localhost" "and nobody else comes there"
+here 10.0.2.2 7778/udp
+says "a program has bound UDP port 7778: it keeps quiet" "who keeps quiet"
+on b ip addr add 10.0.9.9/32 dev lo
+here 10.0.9.9 80
+says "who come in by eth0 find TCP port 80 " "an address of no link is reached by all of them"
 here fd02::2 80
 says "find TCP port 80 " "IPv6 here too"
 _json=$(on b setpriv --reuid 65534 --regid 65534 --clear-groups "$TMP/sonde" why --json 10.0.2.2 80 | jq -c 'select(.type == "why")')

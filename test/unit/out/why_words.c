@@ -347,6 +347,23 @@ TEST(why_words_say_who_holds_the_port_and_which_rule_decides)
 	CHECK_HAS(lines(&w, "rule"), "was not tested: it needs root.");
 }
 
+TEST(why_words_know_who_keeps_quiet_here)
+{
+	struct fact_port p = port_of(&udp[4], FACT_UDP);
+	struct fact_socket held = { .proto = FACT_UDP, .family = 4, .pid = 1, .program = "x" };
+	struct fact_why why = why_of(&p, 1);
+	struct why_about about = { .why = &why };
+	static struct why_words w;
+
+	why.local = true;
+	why_words_make(&about, &w);
+	CHECK(!strstr(lines(&w, "meaning"), "a program has bound UDP port 80: it keeps quiet"));
+	why.sockets = (struct fact_list){ &held, 1 };
+	why_words_make(&about, &w);
+	check_shape(&w);
+	CHECK_HAS(lines(&w, "meaning"), "a program has bound UDP port 80: it keeps quiet");
+}
+
 TEST(why_words_warn_of_services_that_flood_others)
 {
 	struct fact_port p = port_of(&udp[0], FACT_UDP);
