@@ -105,6 +105,11 @@ static bool is_out(const char *path)
 	return path && strcmp(path, "-") == 0;
 }
 
+static bool by_sockets(const struct scan_args *a)
+{
+	return strcmp(survey_args_backends[a->survey.backend], "sockets") == 0;
+}
+
 static int refuse_together(const struct app *app, const struct scan_args *a, struct err *err)
 {
 	const struct scan_files_want *f = &a->files;
@@ -116,6 +121,11 @@ static int refuse_together(const struct app *app, const struct scan_args *a, str
 	if (a->syn + a->connect + a->ack > 1)
 		return err_set(err, -EINVAL,
 			       "-sS, -sT and -sA are three ways to ask TCP: choose one");
+	if (a->syn + a->ack > 0 && by_sockets(a))
+		return err_set(err, -EINVAL,
+			       "--backend sockets makes connections: -sT instead of -sS and -sA");
+	if (a->syn + a->ack > 0 && !caps_has(CAP_NET_RAW))
+		return caps_missing("CAP_NET_RAW", a->syn ? "-sS" : "-sA", err);
 	if (a->no_ports && (a->ports || a->fast || a->syn + a->connect + a->ack + a->udp > 0))
 		return err_set(err, -EINVAL,
 			       "-sn asks no ports: leave out -p, -F, -sS, -sT, -sA and -sU");
@@ -141,8 +151,7 @@ static char *ports_text(const struct portset *set)
 static void choose_kinds(const struct scan_args *a, struct scan_made *m)
 {
 	bool any = a->syn || a->connect || a->ack || a->udp;
-	bool raw = caps_has(CAP_NET_RAW) &&
-		   strcmp(survey_args_backends[a->survey.backend], "sockets") != 0;
+	bool raw = caps_has(CAP_NET_RAW) && !by_sockets(a);
 
 	m->udp = a->udp || (!any && m->ports.says_udp);
 	m->tcp = a->syn       ? SCAN_TCP_SYN

@@ -111,30 +111,17 @@ void survey_show_host(const struct text_out *t, const struct fact_host *h)
 	out_printf(t->to, " (%s)", buf);
 }
 
-void survey_show_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code)
-{
-	const struct icmp_entry *e = icmp_find(family, (uint8_t)type, (int)code);
-
-	if (e && e->code != ICMP_CODE_ANY)
-		out_printf(t->to, "%s (%lld/%lld)", e->name, (long long)type, (long long)code);
-	else if (e)
-		out_printf(t->to, "%s (type %lld, code %lld)", e->name, (long long)type,
-			   (long long)code);
-	else
-		out_printf(t->to, "ICMP %lld/%lld", (long long)type, (long long)code);
-}
-
 static bool is(const char *a, const char *b)
 {
 	return a && strcmp(a, b) == 0;
 }
 
-/* As survey_show_icmp(), short: one of several answers. */
+/* By the short name that `sonde types` knows too. */
 static void put_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code)
 {
 	const struct icmp_entry *e = icmp_find(family, (uint8_t)type, (int)code);
 
-	out_printf(t->to, " %s (%lld/%lld)", e ? e->machine_name : "icmp", (long long)type,
+	out_printf(t->to, "%s (%lld/%lld)", e ? e->machine_name : "icmp", (long long)type,
 		   (long long)code);
 }
 
@@ -146,6 +133,7 @@ static void put_by(const struct text_out *t, const struct fact_host *h, const st
 
 	text_put(t, TEXT_PLAIN, b->probe ? b->probe : "?");
 	if (is(b->reply, "icmp")) {
+		out_char(t->to, ' ');
 		put_icmp(t, h->addr.family, b->icmp_type, b->code);
 	} else if (b->reply && !is(b->reply, "answer")) {
 		out_char(t->to, ' ');
@@ -172,7 +160,7 @@ static void put_refusal(const struct text_out *t, const struct fact_host *h)
 		if (!is(by[i].reply, "icmp") || !ip_eq(&by[i].from, &h->by_who))
 			continue;
 		out_text(t->to, ": ");
-		survey_show_icmp(t, h->addr.family, by[i].icmp_type, by[i].code);
+		put_icmp(t, h->addr.family, by[i].icmp_type, by[i].code);
 		return;
 	}
 }

@@ -37,9 +37,6 @@ void survey_show_answers(const struct text_out *t, const struct fact_host *h);
 /** A line of a sweep: host and evidence. */
 void survey_show_line(const struct text_out *t, const struct fact_host *h);
 
-/** "Port Unreachable (3/3)" for a family; "ICMP 3/99" where the registry has no name. */
-void survey_show_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code);
-
 /** The last lines; and with --json the sum goes into the summary. */
 void survey_show_sum(struct survey_show *s, const struct survey_sum *sum);
 

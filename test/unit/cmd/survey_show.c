@@ -46,11 +46,11 @@ TEST(a_host_that_is_not_is_shown_with_whose_word_that_is)
 	struct fact_host h = { .addr = A(7), .state = FACT_HOST_PROHIBITED, .by_who = A(1) };
 
 	h.by = (struct fact_list){ &by, 1 };
-	CHECK_STR(line(&h), "192.0.2.7        prohibited by 192.0.2.1: Communication "
-			    "Administratively Prohibited (3/13)\n");
+	CHECK_STR(line(&h), "192.0.2.7        prohibited by 192.0.2.1: "
+			    "communication-prohibited (3/13)\n");
 	h.state = FACT_HOST_UNREACHABLE;
 	by.code = 1;
-	CHECK_STR(line(&h), "192.0.2.7        unreachable by 192.0.2.1: Host Unreachable (3/1)\n");
+	CHECK_STR(line(&h), "192.0.2.7        unreachable by 192.0.2.1: host-unreachable (3/1)\n");
 	h = (struct fact_host){ .addr = A(7), .state = FACT_HOST_DOWN };
 	CHECK_STR(line(&h), "192.0.2.7        down\n");
 	h.state = FACT_HOST_UNKNOWN;
