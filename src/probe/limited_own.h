@@ -189,6 +189,9 @@ uint32_t limited_list_pop(struct limited *l, struct limited_list *list); /* LIMI
 /** The same, past cells decided meanwhile. */
 uint32_t limited_list_pop_open(struct limited *l, struct limited_list *list);
 
+/** Drop what was decided meanwhile from the head on, so that a list without work is empty. */
+void limited_list_prune(struct limited *l, struct limited_list *list);
+
 /** Put @s into the heap, or move it, to wake at @wake_ns. */
 void limited_wake(struct limited *l, struct limited_source *s, uint64_t wake_ns);
 void limited_sleep(struct limited *l, struct limited_source *s); /* out of the heap */
@@ -204,8 +207,8 @@ void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns);
 /** Begin one now if the shared bucket allows; else wake later. */
 void limited_begin(struct limited *l, struct limited_source *s, uint64_t now_ns);
 
-/** @n more cells wait to be asked: wake lanes that had nothing to do. */
-void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns);
+/** Cells may wait to be asked: wake lanes that had nothing to do. */
+void limited_rouse(struct limited *l, uint32_t slot, uint64_t now_ns);
 
 /** Silent cells of the slot that a single lost answer may make wrong need this many certificates. */
 unsigned limited_certs(const struct limited *l, const struct limited_host *h);

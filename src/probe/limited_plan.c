@@ -151,6 +151,9 @@ void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 		s->state = LIMITED_IDLE;
 		return;
 	}
+	limited_list_prune(l, &h->again);
+	limited_list_prune(l, &h->suspect);
+	limited_list_prune(l, &h->more);
 	if ((!first && waits_for_first(h)) ||
 	    (!asks(l, h) && !h->suspect.n && !h->more.n && !end_of_lists(l, s))) {
 		go_idle(l, h, s);
@@ -185,9 +188,10 @@ static void rouse_first(struct limited *l, uint32_t slot, uint64_t now_ns)
 	limited_plan(l, lane, now_ns);
 }
 
-void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns)
+void limited_rouse(struct limited *l, uint32_t slot, uint64_t now_ns)
 {
 	struct limited_host *h = &l->host[slot];
+	uint32_t n = l->conf.sources;
 
 	if (h->phase == LIMITED_DONE)
 		return;
@@ -195,8 +199,8 @@ void limited_rouse(struct limited *l, uint32_t slot, uint32_t n, uint64_t now_ns
 		rouse_first(l, slot, now_ns);
 		return;
 	}
-	n = MIN(n, asks(l, h) + h->suspect.n);
-	while (n-- > 0 && h->idle != UINT16_MAX) {
+	/* All of them: who rested longest has the tokens. */
+	while (asks(l, h) + h->suspect.n > 0 && n-- > 0 && h->idle != UINT16_MAX) {
 		struct limited_source *s = &l->lane[(size_t)slot * l->conf.sources + h->idle];
 
 		h->idle = s->next_idle;

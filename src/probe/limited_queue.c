@@ -40,6 +40,12 @@ uint32_t limited_list_pop_open(struct limited *l, struct limited_list *list)
 	return cell;
 }
 
+void limited_list_prune(struct limited *l, struct limited_list *list)
+{
+	while (list->head != LIMITED_NONE && l->cell[list->head].state != CELL_OPEN_QUESTION)
+		limited_list_pop(l, list);
+}
+
 uint32_t limited_fresh(struct limited *l, uint32_t slot)
 {
 	struct limited_host *h = &l->host[slot];

@@ -166,7 +166,7 @@ bool limited_reply(struct limited *l, uint32_t slot, uint32_t ask, uint16_t sour
 	last = a->sent > 0 && (reply->try < 0 || reply->try == (a->sent - 1) % ASK_TRIES_MAX);
 	if (c->state == CELL_OPEN_QUESTION && h->undecided > 0)
 		h->undecided--;
-	fill_cell(l, c, from, reply, last && reply->try >= 0);
+	fill_cell(l, c, from, reply, last && (reply->try >= 0 || c->tries == 1));
 	if (reply->kind == REPLY_ERROR) {
 		limited_class_add(h, c, ask);
 		count_refusal(l, h, a);

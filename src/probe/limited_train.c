@@ -488,5 +488,5 @@ void limited_judge(struct limited *l, struct limited_source *s, uint64_t now_ns)
 	s->polls = false;
 	s->proved = true;
 	limited_plan(l, s, now_ns);
-	limited_rouse(l, slot, l->conf.sources, now_ns);
+	limited_rouse(l, slot, now_ns);
 }
