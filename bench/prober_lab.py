@@ -34,6 +34,7 @@ class Lab:
 
     def __init__(self, tools, tmp):
         self.tools, self.tmp, self.hosts, self.helpers = tools, tmp, [], []
+        self.env = {**os.environ, "XDG_STATE_HOME": tmp}
 
     def host(self, name):
         shell(f"ip netns add {name}; ip -n {name} link set lo up; ip netns exec {name} sh -c "
@@ -81,7 +82,7 @@ class Lab:
             start = time.perf_counter()
             process = subprocess.Popen(["nsenter", f"--net=/run/netns/{host}", *argv], stdout=o,
                                        stderr=e, stdin=subprocess.DEVNULL, start_new_session=True,
-                                       cwd=self.tmp)
+                                       cwd=self.tmp, env=self.env)
             stops = [threading.Timer(limit, os.killpg, (process.pid, signal.SIGINT)),
                      threading.Timer(limit + 2, os.killpg, (process.pid, signal.SIGKILL))]
             for stop in stops:

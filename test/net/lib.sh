@@ -25,6 +25,8 @@ set -u
 ROOT=${ROOT:-$(cd "$(dirname "$NET_TEST_LIB")/../.." && pwd)}
 SONDE=${SONDE:-sonde}
 TMP=$(mktemp -d) || exit 99
+# Runs that are stopped leave there what they would go on with.
+export XDG_STATE_HOME="$TMP"
 tests=0
 failed=0
 planned=

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A million forged answers while ports are scanned, by somebody who has not seen the questions: none
+# opens a port, closes one or hides one.
+# shellcheck source=test/net/lib.sh
+. "$NET_TEST_LIB"
+needs jq nft
+
+host_add a
+host_add b
+link a eth0 b eth0
+on a ip addr add 192.0.2.1/24 dev eth0
+on b ip addr add 192.0.2.2/24 dev eth0
+on a ip route add 10.1.0.0/22 via 192.0.2.2
+on b ip route add local 10.1.0.0/22 dev lo
+# The upper half is silent.
+on b nft 'add table t; add chain t in { type filter hook input priority 0; };
+	add rule t in ip daddr 10.1.2.0/23 drop'
+mac=$(on a cat /sys/class/net/eth0/address)
+
+# states STATE PROTO ADDRESS: the ports that are said to be so.
+states() {
+	jq -r "select(.type == \"port\" and .state == \"$1\" and .proto == \"$2\" and
+		(.addr | startswith(\"$3\"))) | \"\(.addr) \(.port) \(.reason.kind)\"" "$TMP/out"
+}
+for round in 1 2 3; do
+	ip netns exec b "$HELPERS/forge" eth0 "$mac" 192.0.2.1 10.1.0.0 1024 1000000 >"$TMP/liar" &
+	liar=$!
+	on a timeout 30 "$SONDE" scan --json -n -Pn -sS -sU -p T:22,80,443,U:53,123 --deadline 8s \
+		10.1.0.0/29 10.1.2.0/29 >"$TMP/out" 2>"$TMP/err"
+	kill $liar 2>/dev/null
+	wait $liar
+	is "$(states open tcp 10)$(states open udp 10)" "" "$round: no forged answer opens a port"
+	is "$(states closed tcp 10.1.0 | wc -l)" 24 "$round: none hides a closed one"
+	is "$(states closed tcp 10.1.2)$(states closed udp 10.1.2)" "" \
+		"$round: none closes one of a silent host"
+	ok "$round: they are counted" test "$(jq 'select(.type == "summary") | .survey.forged' \
+		"$TMP/out")" -gt 0
+done
+finish
