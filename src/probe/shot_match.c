@@ -238,6 +238,16 @@ static bool from_any_port(const struct shot_codec *c, const struct packet *p, ui
 	return false;
 }
 
+/* On loopback our own probes to our own source ports come in beside what answers them. */
+static bool is_own_datagram(const struct shot_codec *c, const struct packet *p,
+			    const struct udp_dgram *d)
+{
+	struct shot_udp u;
+
+	return shot_port_ours(c, d->sport) &&
+	       shot_udp_quoted(c, &p->dst, &p->src, d->dport, d->sport, d->payload, &u) == 0;
+}
+
 static int match_udp(const struct shot_codec *c, const struct packet *p, struct reply *ret)
 {
 	struct shot_udp u = { 0 }, other;
@@ -249,6 +259,8 @@ static int match_udp(const struct shot_codec *c, const struct packet *p, struct 
 		return -ENOENT;
 	if (udp_parse(p->l4, &d) < 0)
 		return -EBADMSG;
+	if (is_own_datagram(c, p, &d))
+		return -ENOENT;
 	port = d.sport;
 	r = shot_udp_answer(c, &p->src, &p->dst, port, d.dport, d.payload, &u);
 	if ((r < 0 || !u.spoke) && from_any_port(c, p, d.dport, d.payload, &port, &other))
