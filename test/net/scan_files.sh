@@ -8,6 +8,7 @@
 . "$NET_TEST_LIB"
 here=$(dirname "$NET_TEST_LIB")
 needs nmap ndiff nft xmllint python3 jq
+export XDG_STATE_HOME="$TMP/state" # where a run that is stopped leaves its state
 
 host_add a
 host_add b
