@@ -100,7 +100,8 @@ const struct why_row why_rows_udp[WHY_STATES] = {
 		"UDP: nothing came back, asked $n.",
 		"Silence over UDP has two readings. A program may have bound the port and not answer "
 		"to a question it does not understand; or a firewall throws the packets away (DROP). "
-		"It is not simply closed: the kernel would have said \"port unreachable\" ($u).",
+		"A closed port is not silent: the kernel says \"port unreachable\" ($u) for it, if "
+		"nothing keeps that message from coming.",
 		"If a program is behind it, it is as safe as that program.",
 		"To tell the two apart look at the host itself: ss -lunp shows who has bound the port, "
 		"sonde audit which rule drops.",

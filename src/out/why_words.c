@@ -39,7 +39,9 @@ static bool is_there(const struct fact_why *why)
 	for (size_t i = 0; i < why->ports.n; i++)
 		if (p[i].reason.from.family != 0 && ip_eq(&p[i].reason.from, &why->addr))
 			return true;
-	return why->local || (why->host && why->host->state == FACT_HOST_UP);
+	/* Who gives a link address is there, however silent else. */
+	return why->local ||
+	       (why->host && (why->host->state == FACT_HOST_UP || why->host->mac != NULL));
 }
 
 static const struct why_row *row_of(const struct fact_why *why, enum fact_proto proto)
@@ -136,6 +138,17 @@ static void say_heard(const struct fact_why *why, struct why_words *w)
 	}
 	if (why->host)
 		say_ping(&s);
+	if (why->host && why->host->mac) {
+		size_t from = w->used;
+
+		w->text[from] = '\0';
+		why_text_put(w, "On the link: it has the link address ");
+		why_text_put(w, why->host->mac);
+		why_text_put(w, why->host->vendor ? ", of an interface made by " : "");
+		why_text_put(w, why->host->vendor ? why->host->vendor : "");
+		why_text_put(w, ": so something is there.");
+		why_text_end(w, "answer", from);
+	}
 }
 
 static void say_offender(const struct why_say *s)

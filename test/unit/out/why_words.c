@@ -253,6 +253,15 @@ TEST(why_words_tell_a_silent_port_from_a_silent_host)
 	CHECK_HAS(lines(&w, "answer"), "ICMP: no answer to the ping.");
 	CHECK_HAS(lines(&w, "meaning"), "Nothing at all came back");
 
+	host.mac = "00:11:22:33:44:55";
+	host.vendor = "Maker";
+	why_words_make(&about, &w);
+	check_shape(&w);
+	CHECK_HAS(w.answer, "a firewall drops what is sent to it");
+	CHECK_HAS(lines(&w, "answer"),
+		  "link address 00:11:22:33:44:55, of an interface made by Maker");
+	host.mac = host.vendor = NULL;
+
 	host.state = FACT_HOST_UP;
 	host.by = (struct fact_list){ &ping, 1 };
 	why_words_make(&about, &w);
