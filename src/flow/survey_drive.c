@@ -141,6 +141,7 @@ bool survey_stopping(struct survey *s, uint64_t now)
 	if (!s->stopping && s->deadline_ns > 0 && now >= s->deadline_ns) {
 		s->late = true;
 		s->stopping = true;
+		survey_note(s, "the time given is over: what is not decided stays unknown");
 	}
 	if (!s->stopping && s->tell->stop(s->tell->to)) {
 		s->interrupted = true;
@@ -154,8 +155,13 @@ static void look(struct survey *s, struct survey_stage *st, uint64_t now)
 {
 	double loss = -1;
 
+	uint64_t drops = shooter_counts(s->shooter).drops;
+
 	s->look_ns = now + SURVEY_CALM_NS;
 	survey_downs(s, now);
+	if (drops > s->drops)
+		pace_dropped(&s->pace, (unsigned)MIN(drops - s->drops, (uint64_t)UINT16_MAX), now);
+	s->drops = drops;
 	for (unsigned i = 0; i < st->parts; i++) {
 		struct survey_part *p = &st->part[i];
 

@@ -129,6 +129,7 @@ struct survey {
 	bool told[256];       /* per errno: why some probes could not leave */
 	bool link_lost;       /* an interface went down, in this run */
 	bool went_down;       /* an interface did, in this stage */
+	uint64_t drops;       /* replies that full rings lost, so far */
 	uint64_t stuck_ns;    /* since when nothing has left; 0: it does */
 	uint64_t wait_max_ns; /* for one answer */
 	struct survey_down down[SURVEY_DOWNS];

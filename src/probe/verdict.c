@@ -252,7 +252,7 @@ const char *verdict_text(const struct probe_cell *c, const struct verdict_about 
 			 const struct ip_addr *from, char buf[static VERDICT_TEXT_LEN])
 {
 	char who[IP_TEXT_LEN];
-	const char *text = "interrupted before it was decided";
+	const char *text = "not decided in the time there was";
 
 	switch ((enum cell_state)c->state) {
 	case CELL_ANSWERED:
