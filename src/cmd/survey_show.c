@@ -246,12 +246,12 @@ static void put_left_out(const struct text_out *t, const struct fact_survey *f)
 
 static void put_loss(const struct text_out *t, const struct fact_survey *f)
 {
-	if (f->miss_rate_pct == FACT_NONE)
+	if (f->miss_rate == FACT_NONE)
 		return;
-	if (f->miss_rate_pct == 0)
+	if (f->miss_rate == 0)
 		out_text(t->to, ", no loss");
 	else
-		out_printf(t->to, ", %g%% lost and asked again", (double)f->miss_rate_pct / MILLI);
+		out_printf(t->to, ", %g%% lost and asked again", (double)f->miss_rate / 10000);
 	if (f->missed != FACT_NONE && f->missed >= MILLI / 2)
 		out_printf(t->to, ", %lld answers probably missed",
 			   (long long)(f->missed + MILLI / 2) / MILLI);

@@ -21,10 +21,11 @@ enum fact_kind {
 	FACT_IP,   /* struct ip_addr; family 0 is null */
 	FACT_TIME, /* uint64_t, ns since 1970; JSON: RFC 3339 text */
 	FACT_US, /* int64_t nanoseconds, shown as microseconds with three decimals; FACT_NONE is null */
-	FACT_PCT,  /* int64_t thousandths of a per cent, shown as a per cent; FACT_NONE is null */
-	FACT_OBJ,  /* a struct within, described by .sub */
-	FACT_REF,  /* pointer to a struct described by .sub; NULL is null */
-	FACT_LIST, /* struct fact_list of .sub */
+	FACT_PCT,   /* int64_t thousandths of a per cent, shown as a per cent; FACT_NONE is null */
+	FACT_SHARE, /* int64_t millionths, shown as a share of 1; FACT_NONE is null */
+	FACT_OBJ,   /* a struct within, described by .sub */
+	FACT_REF,   /* pointer to a struct described by .sub; NULL is null */
+	FACT_LIST,  /* struct fact_list of .sub */
 };
 
 struct fact_list {

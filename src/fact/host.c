@@ -49,8 +49,8 @@ static const struct fact_field survey_fields[] = {
 	FACT_FIELD(struct fact_survey, rate_pps, FACT_INT,
 		   "packets a second, over the time it was sending"),
 	FACT_FIELD(
-		struct fact_survey, miss_rate_pct, FACT_PCT,
-		"per cent of probes to answering targets that no answer came for; null: cannot be "
+		struct fact_survey, miss_rate, FACT_SHARE,
+		"share, 0 to 1, of probes to answering targets that no answer came for; null: cannot be "
 		"told"),
 	FACT_FIELD(struct fact_survey, missed, FACT_PCT,
 		   "how many answers were probably missed after all tries, with three decimals"),

@@ -45,7 +45,7 @@ struct fact_survey {
 	int64_t answers;                  /* replies that counted */
 	int64_t duplicates, late, forged; /* replies that did not */
 	int64_t rate_pps;                 /* packets a second, over the time it was sending */
-	int64_t miss_rate_pct; /* thousandths of a per cent: probes to answering targets that no answer came for; FACT_NONE: cannot be told */
+	int64_t miss_rate; /* millionths: of probes to answering targets that no answer came for; FACT_NONE: cannot be told */
 	int64_t missed; /* answers that were probably missed after all tries, in thousandths */
 	int64_t special, excluded, repeated; /* addresses left out, and why */
 	const char *backend;                 /* packet, ip, xdp, sockets; the first one used */

@@ -270,7 +270,7 @@ void survey_sum_up(struct survey *s, struct survey_sum *ret)
 			.forged = (int64_t)(c->forged + shot.forged),
 			.rate_pps = c->sending_ns > 0 ? (int64_t)((double)sent * NS_PER_S /
 								  (double)c->sending_ns) : 0,
-			.miss_rate_pct = c->weight > 0 ? (int64_t)((double)c->lost * 100000 /
+			.miss_rate = c->weight > 0 ? (int64_t)((double)c->lost * 1000000 /
 								   (double)c->weight) : FACT_NONE,
 			.missed = (int64_t)c->missed,
 			.special = (int64_t)t->special,

@@ -7,12 +7,19 @@
 #include "out/json.h"
 
 static const char *const kind_words[] = {
-	[FACT_BOOL] = "true or false", [FACT_INT] = "integer or null",
-	[FACT_U8] = "integer",         [FACT_ENUM] = "text",
-	[FACT_TEXT] = "text or null",  [FACT_IP] = "address or null",
-	[FACT_TIME] = "time",          [FACT_US] = "number or null",
-	[FACT_PCT] = "number or null", [FACT_OBJ] = "object",
-	[FACT_REF] = "object or null", [FACT_LIST] = "list of objects",
+	[FACT_BOOL] = "true or false",
+	[FACT_INT] = "integer or null",
+	[FACT_U8] = "integer",
+	[FACT_ENUM] = "text",
+	[FACT_TEXT] = "text or null",
+	[FACT_IP] = "address or null",
+	[FACT_TIME] = "time",
+	[FACT_US] = "number or null",
+	[FACT_PCT] = "number or null",
+	[FACT_SHARE] = "number or null",
+	[FACT_OBJ] = "object",
+	[FACT_REF] = "object or null",
+	[FACT_LIST] = "list of objects",
 };
 
 /* A bar would end the table's cell. */

@@ -65,8 +65,8 @@ void out_json_text(struct out_sink *to, const char *text)
 	out_char(to, '"');
 }
 
-/* Thousandths as a decimal with three places. */
-static void milli(struct out_sink *to, int64_t v)
+/* @v parts of @unit, 1000 or 1000000, as a decimal: whole, or with as many places as @unit has. */
+static void decimal(struct out_sink *to, int64_t v, int64_t unit)
 {
 	if (v == FACT_NONE) {
 		out_text(to, "null");
@@ -76,13 +76,12 @@ static void milli(struct out_sink *to, int64_t v)
 		out_char(to, '-');
 		v = -v;
 	}
-	out_int(to, v / 1000);
-	if (v % 1000) {
-		out_char(to, '.');
-		out_char(to, (char)('0' + v % 1000 / 100));
-		out_char(to, (char)('0' + v % 100 / 10));
-		out_char(to, (char)('0' + v % 10));
-	}
+	out_int(to, v / unit);
+	if (v % unit == 0)
+		return;
+	out_char(to, '.');
+	for (unit /= 10; unit > 0; unit /= 10)
+		out_char(to, (char)('0' + v / unit % 10));
 }
 
 /* A value without a word is null: a fact never decides how far memory is read. */
@@ -156,7 +155,10 @@ static void value(struct out_sink *to, const struct fact_field *f, const void *a
 		return;
 	case FACT_US:
 	case FACT_PCT:
-		milli(to, *(const int64_t *)at);
+		decimal(to, *(const int64_t *)at, 1000);
+		return;
+	case FACT_SHARE:
+		decimal(to, *(const int64_t *)at, 1000000);
 		return;
 	case FACT_OBJ:
 		out_json_object(to, f->sub, at);

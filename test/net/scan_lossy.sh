@@ -57,8 +57,8 @@ for seed in 1 2 3; do
 	over
 	jq -r 'select(.type == "host" and .state == "up") | .addr' "$TMP/out" | sort -V >"$TMP/up"
 	is "$(diff "$TMP/there" "$TMP/up" | head -n 5)" "" "sweep $seed: those that are there, and no others"
-	told=$(jq -r 'select(.type == "summary") | .survey.miss_rate_pct' "$TMP/out" |
-		awk '{ printf "%d", 1000 * $1 }' | head -n 1)
+	told=$(jq -r 'select(.type == "summary") | .survey.miss_rate' "$TMP/out" |
+		awk '{ printf "%d", 100000 * $1 }' | head -n 1)
 	ok "sweep $seed: the loss that is told ($told) is within a factor of two of what was ($(truth))" \
 		near "$(truth)" "${told:-0}"
 done

@@ -45,6 +45,7 @@ static size_t size_of(const struct fact_field *f)
 	case FACT_INT:
 	case FACT_US:
 	case FACT_PCT:
+	case FACT_SHARE:
 		return sizeof(int64_t);
 	case FACT_TIME:
 		return sizeof(uint64_t);

@@ -19,7 +19,7 @@ struct noun {
 	const char *text;
 	struct ip_addr ip;
 	uint64_t at_ns;
-	int64_t us, pct;
+	int64_t us, pct, share;
 	struct inner obj;
 	const struct inner *ref;
 	struct fact_list list;
@@ -40,6 +40,7 @@ static const struct fact_field noun_fields[] = {
 	FACT_FIELD(struct noun, at_ns, FACT_TIME, "a time"),
 	FACT_FIELD(struct noun, us, FACT_US, "a duration"),
 	FACT_FIELD(struct noun, pct, FACT_PCT, "a share"),
+	FACT_FIELD(struct noun, share, FACT_SHARE, "a share of 1"),
 	FACT_FIELD_SUB(struct noun, obj, FACT_OBJ, &inner, "a struct"),
 	FACT_FIELD_SUB(struct noun, ref, FACT_REF, &inner, "a pointer"),
 	FACT_FIELD_SUB(struct noun, list, FACT_LIST, &inner, "a list"),
@@ -81,6 +82,7 @@ TEST(a_line_has_schema_type_and_time_and_then_the_fields_in_order)
 		.at_ns = 1000,
 		.us = 1500,
 		.pct = 33333,
+		.share = 20345,
 		.obj = { 7 },
 		.ref = &one,
 		.list = { many, 2 },
@@ -92,15 +94,19 @@ TEST(a_line_has_schema_type_and_time_and_then_the_fields_in_order)
 		"{\"schema\":\"sonde/1\",\"type\":\"noun\",\"time\":\"1970-01-01T00:00:01.000000Z\","
 		"\"yes\":true,\"n\":-5,\"small\":255,\"word\":\"second\",\"text\":\"x\","
 		"\"ip\":\"192.0.2.1\",\"at_ns\":\"1970-01-01T00:00:00.000001Z\",\"us\":1.500,"
-		"\"pct\":33.333,\"obj\":{\"n\":7},\"ref\":{\"n\":1},"
+		"\"pct\":33.333,\"share\":0.020345,\"obj\":{\"n\":7},\"ref\":{\"n\":1},"
 		"\"list\":[{\"n\":2},{\"n\":null}]}\n");
 	json_decref(parsed(&n));
 }
 
 TEST(what_is_absent_is_null_and_an_empty_list_is_a_list)
 {
-	struct noun n = { .n = FACT_NONE, .us = FACT_NONE, .pct = FACT_NONE, .obj.n = FACT_NONE };
-	static const char *const nulls[] = { "n", "text", "ip", "us", "pct", "ref" };
+	struct noun n = { .n = FACT_NONE,
+			  .us = FACT_NONE,
+			  .pct = FACT_NONE,
+			  .share = FACT_NONE,
+			  .obj.n = FACT_NONE };
+	static const char *const nulls[] = { "n", "text", "ip", "us", "pct", "share", "ref" };
 	json_t *root = parsed(&n);
 
 	for (size_t i = 0; i < ARRAY_LEN(nulls); i++)
@@ -127,12 +133,15 @@ TEST(a_word_behind_the_last_is_null_not_a_read_past_the_table)
 
 TEST(numbers_are_exact_at_both_ends)
 {
-	struct noun n = { .n = INT64_MAX, .us = INT64_MAX, .pct = INT64_MIN + 1 };
+	struct noun n = {
+		.n = INT64_MAX, .us = INT64_MAX, .pct = INT64_MIN + 1, .share = -3000000
+	};
 	json_t *root = parsed(&n);
 
 	CHECK(json_integer_value(json_object_get(root, "n")) == INT64_MAX);
 	CHECK_HAS(got.text, "\"us\":9223372036854775.807,");
 	CHECK_HAS(got.text, "\"pct\":-9223372036854775.807,");
+	CHECK_HAS(got.text, "\"share\":-3,");
 	json_decref(root);
 	n.n = INT64_MIN + 1;
 	root = parsed(&n);
