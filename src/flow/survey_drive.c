@@ -54,7 +54,9 @@ static void took(void *to, uint16_t source, const struct reply *r)
 {
 	struct survey *s = to;
 	struct survey_stage *st = s->stage;
-	uint32_t slot = find_slot(s, st, &r->target), ask = SURVEY_NOWHERE;
+	/* A query to all is answered by each for itself. */
+	const struct ip_addr *target = r->ask.kind == ASK_MLD ? &r->from : &r->target;
+	uint32_t slot = find_slot(s, st, target), ask = SURVEY_NOWHERE;
 	struct survey_part *p = NULL;
 	uint16_t from = 0;
 
@@ -66,7 +68,7 @@ static void took(void *to, uint16_t source, const struct reply *r)
 		s->counts.late++;
 		return;
 	}
-	if (!ip_eq(&r->from, &r->target))
+	if (!ip_eq(&r->from, target))
 		from = survey_from_index(&s->from, &r->from);
 	if (r->has_mac && from == 0)
 		keep_mac(st->group, survey_stage_slot(st, slot), &r->mac);

@@ -9,7 +9,8 @@
 
 #include "flow/survey_own.h"
 
-#define TRIES_MIN 2 /* of a silent target: a loss that no canary showed yet is not a verdict */
+#define MLD_WAIT_NS (700 * NS_PER_MS)
+#define TRIES_MIN   2 /* of a silent target: a loss that no canary showed yet is not a verdict */
 
 /* ICMP, and a port that firewalls let through more often than not, in both ways (doc/sweep). */
 static const struct ask default_far[] = {
@@ -187,6 +188,9 @@ static void conf_grid(const struct survey *s, const struct survey_finder *f,
 		.seed = s->seed,
 	};
 	p->grid_conf.tries_min = MIN(p->grid_conf.tries_min, p->grid_conf.tries_max);
+	/* Reports of listeners come when each host likes, within the time the query gives. */
+	if (p->asks->alone[ASK_MLD] != SURVEY_NOWHERE)
+		p->grid_conf.wait_min_ns = MIN(MLD_WAIT_NS, s->wait_max_ns);
 }
 
 static int run_stage(struct survey *s, struct survey_finder *f, struct survey_group *g, bool link,

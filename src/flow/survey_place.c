@@ -6,8 +6,9 @@
 
 #include "flow/survey_own.h"
 
-#define PIECES_MAX 4096 /* answers about routes looked at before the run; then any may occur */
-#define OPENED_MAX 64   /* of them, whose back ends are opened before the run */
+#define PIECES_MAX \
+	(1u << 20)    /* answers about routes looked at before the run; then any may occur */
+#define OPENED_MAX 64 /* of them, whose back ends are opened before the run */
 #define PORTS      65536
 
 struct ip_addr survey_addr(const struct survey *s, uint64_t place)
