@@ -12,7 +12,7 @@
 #define MLD_WAIT_NS (700 * NS_PER_MS)
 #define TRIES_MIN   2 /* of a silent target: a loss that no canary showed yet is not a verdict */
 
-/* ICMP, and a port that firewalls let through more often than not, in both ways (doc/sweep). */
+/* ICMP, and a port that firewalls let through more often than not, in both ways. */
 static const struct ask default_far[] = {
 	{ .kind = ASK_ECHO },
 	{ .kind = ASK_TIMESTAMP },
@@ -130,8 +130,8 @@ static int not_asked(struct survey *s, const struct survey_finder *f, const stru
 }
 
 /* Where every target takes every ask, there is nothing to leave out. */
-static bool all_alike(const struct survey *s, const struct survey_finder *f,
-		      const struct survey_group *g, const struct survey_asks *asks, bool link)
+static bool all_alike(const struct survey *s, const struct survey_group *g,
+		      const struct survey_asks *asks, bool link)
 {
 	if (g->near || (s->families & (s->families - 1)))
 		return false;
@@ -141,7 +141,6 @@ static bool all_alike(const struct survey *s, const struct survey_finder *f,
 		if (!ask_fits(asks->ask[i].kind, s->families & 1u << 4 ? 4 : 6))
 			return false;
 	}
-	(void)f;
 	return true;
 }
 
@@ -151,7 +150,7 @@ static void leave_out(struct survey *s, const struct survey_finder *f, struct su
 	struct survey_part *p = &st->part[0];
 	struct probe_cell *cell = p->cell;
 
-	if (all_alike(s, f, st->group, p->asks, link))
+	if (all_alike(s, st->group, p->asks, link))
 		return;
 	for (uint32_t slot = 0; slot < st->slots; slot++) {
 		int why = not_asked(s, f, st->group, slot, link);
@@ -168,12 +167,12 @@ static void leave_out(struct survey *s, const struct survey_finder *f, struct su
 	}
 }
 
-static void conf_grid(const struct survey *s, const struct survey_finder *f,
-		      struct survey_stage *st, struct survey_part *p, bool link)
+static void conf_grid(struct survey *s, const struct survey_finder *f, struct survey_stage *st,
+		      struct survey_part *p, bool link)
 {
 	const struct survey_conf *c = s->conf;
 
-	p->rtt = (struct rtt *)&s->rtt[link ? 0 : 1];
+	p->rtt = &s->rtt[link ? 0 : 1];
 	p->grid_conf = (struct grid_conf){
 		.slots = st->slots,
 		.ask_n = p->asks->n,
