@@ -97,12 +97,31 @@ int ip_scan(const char *text, struct ip_addr *ret_addr)
 	return 0;
 }
 
+/* By hand: the C library's takes as long as sending the packet that the address is of. */
+static const char *ip4_format(const uint8_t *octet, char *buf)
+{
+	char *p = buf;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned v = octet[i];
+
+		if (v >= 100)
+			*p++ = (char)('0' + v / 100);
+		if (v >= 10)
+			*p++ = (char)('0' + v / 10 % 10);
+		*p++ = (char)('0' + v % 10);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+	return buf;
+}
+
 const char *ip_format(const struct ip_addr *a, char buf[static IP_TEXT_LEN])
 {
 	size_t at;
 
-	if (a->family == 0 ||
-	    !inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->octet, buf, IP_TEXT_LEN))
+	if (a->family == 4)
+		return ip4_format(a->octet, buf);
+	if (a->family != 6 || !inet_ntop(AF_INET6, a->octet, buf, IP_TEXT_LEN))
 		return memcpy(buf, "-", 2);
 	at = strlen(buf);
 	if (a->zone)

@@ -82,7 +82,7 @@ static int plan(struct sweep *w, struct err *err)
 	if (r < 0)
 		return r;
 	p.asks_digest = digest_asks(c);
-	p.cells = c->ask ? MAX((uint32_t)c->ask_n, 2u) : 4;
+	p.cells = c->ask ? (uint32_t)c->ask_n : 4;
 	r = survey_plan(&w->survey, space, &p, err);
 	if (r == 0 && c->neighbours && !w->survey.replaying)
 		survey_save_extra(&w->survey, w->extra, w->extra_n);

@@ -40,6 +40,16 @@ static void escape(struct out_sink *to, char c)
 	}
 }
 
+/* Octets at the front that stand for themselves. */
+static size_t plain_len(const char *text, size_t left)
+{
+	size_t n = 0;
+
+	while (n < left && text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
 void out_json_text(struct out_sink *to, const char *text)
 {
 	size_t left;
@@ -50,7 +60,15 @@ void out_json_text(struct out_sink *to, const char *text)
 	}
 	out_char(to, '"');
 	for (left = strlen(text); left > 0;) {
-		size_t n = utf8_len(text, left);
+		size_t n = plain_len(text, left);
+
+		if (n > 0) {
+			out_put(to, text, n);
+			text += n;
+			left -= n;
+			continue;
+		}
+		n = utf8_len(text, left);
 
 		if (n == 0)
 			out_text(to, "\xef\xbf\xbd");

@@ -23,6 +23,12 @@ int out_flush(struct out_sink *s)
 
 void out_put(struct out_sink *s, const char *p, size_t len)
 {
+	/* Nearly always it fits: a million lines are made of such pieces. */
+	if (len < sizeof(s->buf) - s->len) {
+		memcpy(s->buf + s->len, p, len);
+		s->len += len;
+		return;
+	}
 	while (len > 0) {
 		size_t n = MIN(len, sizeof(s->buf) - s->len);
 
@@ -49,18 +55,17 @@ void out_char(struct out_sink *s, char c)
 
 void out_int(struct out_sink *s, int64_t v)
 {
-	char digit[20];
+	char text[20];
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	size_t n = 0;
+	size_t at = sizeof(text);
 
 	do {
-		digit[n++] = (char)('0' + u % 10);
+		text[--at] = (char)('0' + u % 10);
 		u /= 10;
 	} while (u);
 	if (v < 0)
-		out_char(s, '-');
-	while (n > 0)
-		out_char(s, digit[--n]);
+		text[--at] = '-';
+	out_put(s, text + at, sizeof(text) - at);
 }
 
 void out_printf(struct out_sink *s, const char *fmt, ...)
