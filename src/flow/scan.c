@@ -191,7 +191,7 @@ int scan_run(const struct scan_conf *conf, const struct survey_tell *tell,
 	/* connect() is what sockets do, also for who could send packets. */
 	if (conf->tcp == SCAN_TCP_CONNECT)
 		c->survey_conf.backend = "sockets";
-	r = survey_open(&c->survey, &c->survey_conf, tell, err);
+	r = survey_open(&c->survey, &c->survey_conf, !c->conf->udp, tell, err);
 	if (r == 0)
 		r = plan(c, err);
 	if (r == 0)

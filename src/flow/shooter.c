@@ -123,6 +123,7 @@ int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct e
 	s->mem = conf->mem;
 	s->sources = conf->sources;
 	s->hops = conf->hops;
+	s->spread = conf->spread;
 	r = flow_routes_open(&routes, &s->routes, err);
 	if (r == 0)
 		r = init_codec(s, conf->source_port, err);
@@ -186,6 +187,7 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 					      .filter = s->filter,
 					      .port_first = s->codec.port_first,
 					      .port_n = s->codec.port_n,
+					      .spread = s->spread,
 					      .mem = s->mem };
 	struct shooter_way *w = NULL;
 	int r;

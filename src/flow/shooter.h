@@ -25,6 +25,7 @@ struct shooter_conf {
 	struct ip_addr source; /* family 0: the route's */
 	const struct space
 		*sources; /* further own addresses: source 1.. is number 0.. of it; NULL: none */
+	bool spread;      /* no ask needs that packets leave in the order they are given */
 	int source_port;  /* first of ours; -1: free ones are found and reserved */
 	uint8_t hops;     /* 0: 64 */
 	const struct pio_packet_mem *mem; /* backend "memory" only */

@@ -36,6 +36,7 @@ struct shooter {
 	const struct pio_packet_mem *mem;
 	const struct space *sources;
 	uint8_t hops;
+	bool spread;
 	struct shot_codec codec;
 	char filter[1024];
 	struct shooter_way way[SHOOTER_WAYS_MAX];

@@ -91,8 +91,8 @@ static int open_seed(struct survey *s, struct err *err)
 	return 0;
 }
 
-int survey_open(struct survey *s, const struct survey_conf *c, const struct survey_tell *tell,
-		struct err *err)
+int survey_open(struct survey *s, const struct survey_conf *c, bool spread,
+		const struct survey_tell *tell, struct err *err)
 {
 	const struct shooter_conf shooter = {
 		.backend = c->backend ? c->backend : "auto",
@@ -101,6 +101,7 @@ int survey_open(struct survey *s, const struct survey_conf *c, const struct surv
 		.sources = c->sources,
 		.source_port = c->source_port,
 		.hops = c->hops,
+		.spread = spread,
 	};
 	int r;
 

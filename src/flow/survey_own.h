@@ -143,8 +143,9 @@ struct survey {
 
 /* survey.c: beginning and end. */
 int survey_check(const struct survey_conf *conf, struct err *err);
-int survey_open(struct survey *s, const struct survey_conf *conf, const struct survey_tell *tell,
-		struct err *err);
+/** @spread: packets may leave in any order (no UDP port is asked). */
+int survey_open(struct survey *s, const struct survey_conf *conf, bool spread,
+		const struct survey_tell *tell, struct err *err);
 
 /* What is to be asked, for the size of groups and for the state file. */
 struct survey_plan {

@@ -180,7 +180,7 @@ int sweep_run(const struct sweep_conf *conf, const struct survey_tell *tell,
 	if (!w)
 		return err_set(err, -ENOMEM, "getting ready to probe: out of memory");
 	w->conf = conf;
-	r = survey_open(&w->survey, &conf->survey, tell, err);
+	r = survey_open(&w->survey, &conf->survey, true, tell, err);
 	if (r == 0)
 		r = plan(w, err);
 	if (r == 0)

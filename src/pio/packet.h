@@ -33,6 +33,7 @@ struct pio_packet_conf {
 	const char *filter;  /* what should arrive, in libpcap's language; NULL: everything */
 	uint16_t port_first,
 		port_n; /* source ports of this run: xdp takes what is addressed to those, and ICMP */
+	bool spread;    /* packets of different calls may leave in any order, by another thread */
 	size_t ring_len;                  /* octets of receive buffer; 0: a good default (16 MiB) */
 	const struct pio_packet_mem *mem; /* memory only */
 };
@@ -64,7 +65,8 @@ struct pio_packet_ops {
 	 */
 	int (*open)(const struct pio_packet_conf *conf, void **ret_self, struct err *err);
 	void (*close)(void *self); /* NULL is fine */
-	int (*fd)(void *self);     /* readable when something arrived, or recv has an error */
+	/* Readable when something arrived, or recv has an error. Asked for before each wait. */
+	int (*fd)(void *self);
 
 	/*
 	 * Up to @n <= PIO_PACKET_BATCH free slots; 0: the ring is full, try again soon. They end

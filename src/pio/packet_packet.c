@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
@@ -15,17 +16,24 @@
 
 #include <linux/if_packet.h>
 
+#include "pio/lane.h"
 #include "pio/ring.h"
 #include "pio/slots.h"
 #include "sys/caps.h"
 
+#define SETS       (LANE_DEPTH + 1) /* of slots: as many as the lane has, and one to fill */
+#define FULL_NS    20000            /* the other end empties its ring meanwhile */
+#define FULL_TRIES 10000            /* then what a full device would not take is lost */
 #define SNDBUF_LEN (4 << 20) /* octets; a few thousand packets on their way through a device */
 
 struct packet {
 	int fd; /* sends */
 	struct eth_addr mac;
 	struct ring *ring; /* receives */
-	struct slots slots;
+	bool spread;
+	struct lane *lane; /* sends too; NULL: not begun, or there is none */
+	unsigned set;      /* the one that is filled */
+	struct slots slots[SETS];
 };
 
 static void packet_close(void *self)
@@ -34,6 +42,7 @@ static void packet_close(void *self)
 
 	if (!p)
 		return;
+	lane_stop(p->lane);
 	ring_close(p->ring);
 	if (p->fd >= 0)
 		close(p->fd);
@@ -74,6 +83,7 @@ static int packet_open(const struct pio_packet_conf *conf, void **ret_self, stru
 	if (!p)
 		return err_set(err, -ENOMEM, "opening a packet socket: out of memory");
 	p->mac = conf->mac;
+	p->spread = conf->spread;
 	r = open_sender(p, conf->ifindex, err);
 	if (r == 0)
 		r = ring_open(conf->ifindex, conf->filter, conf->ring_len, &p->ring, err);
@@ -96,7 +106,7 @@ static unsigned packet_slots(void *self, struct pio_slot **ret_slots, unsigned n
 {
 	struct packet *p = self;
 
-	return slots_take(&p->slots, ret_slots, n);
+	return slots_take(&p->slots[p->set], ret_slots, n);
 }
 
 static void write_header(const struct packet *p, struct pio_slot *s)
@@ -109,19 +119,52 @@ static void write_header(const struct packet *p, struct pio_slot *s)
 	h[13] = (uint8_t)s->type;
 }
 
+/* In the lane: whoever asked has gone on, so that a full device is waited for here. */
+static void send_set(void *self, unsigned set)
+{
+	const struct timespec wait = { .tv_nsec = FULL_NS };
+	struct packet *p = self;
+	unsigned failed;
+	int why;
+
+	for (unsigned i = 0; !slots_flush(&p->slots[set], p->fd, &failed, &why); i++) {
+		if (why != ENOBUFS || i == FULL_TRIES || !slots_keep(&p->slots[set], failed))
+			return;
+		nanosleep(&wait, NULL);
+	}
+}
+
+/* Full batches in a row are the sign of a rate that one processor may not reach. */
+static bool send_aside(struct packet *p, unsigned n)
+{
+	if (!p->spread || n < PIO_PACKET_BATCH)
+		return false;
+	if (!p->lane) {
+		p->lane = lane_start(send_set, p);
+		p->spread = p->lane != NULL;
+	}
+	if (!p->lane || !lane_push(p->lane, p->set))
+		return false;
+	p->set = (p->set + 1) % SETS;
+	return true;
+}
+
 static unsigned packet_send(void *self, unsigned n, int *ret_errno)
 {
 	struct packet *p = self;
+	struct slots *s = &p->slots[p->set];
 	unsigned failed;
 
 	*ret_errno = 0;
 	for (unsigned i = 0; i < n; i++) {
-		if (p->slots.slot[i].len == 0)
+		if (s->slot[i].len == 0)
 			continue;
-		write_header(p, &p->slots.slot[i]);
-		slots_add(&p->slots, i, ETH_HDR_LEN, 0);
+		write_header(p, &s->slot[i]);
+		slots_add(s, i, ETH_HDR_LEN, 0);
 	}
-	return slots_flush(&p->slots, p->fd, &failed, ret_errno) ? n : failed;
+	if (send_aside(p, n))
+		return n;
+	return slots_flush(s, p->fd, &failed, ret_errno) ? n : failed;
 }
 
 static int packet_recv(void *self, unsigned n, void (*each)(void *to, const struct pio_arrival *a),

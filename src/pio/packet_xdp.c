@@ -42,6 +42,7 @@ struct xdp {
 	struct eth_addr mac;
 	struct ring *ring; /* what the program lets pass */
 	unsigned queues;
+	bool armed;   /* .epoll watches the queues */
 	bool waiting; /* the last batch may be in the ring still */
 	int error;    /* of the ring, to be told when there is nothing else */
 	struct pio_slot slot[PIO_PACKET_BATCH];
@@ -171,7 +172,6 @@ static int open_queues(struct xdp *x, const char *iface, struct err *err)
 		fd = xsk_socket__fd(q->xsk);
 		if (bpf_map_update_elem(x->map, &key, &fd, 0) < 0)
 			return err_set(err, -errno, "back end 'xdp': %s", strerror(errno));
-		r = watch(x, fd, err);
 	}
 	return r;
 }
@@ -225,10 +225,25 @@ static int xdp_open(const struct pio_packet_conf *conf, void **ret_self, struct 
 	return 0;
 }
 
+/*
+ * A socket that is watched costs every packet that arrives a wake-up, whether anybody sleeps or
+ * not: queues are watched from the moment somebody is about to wait until the next reception.
+ */
+static void arm(struct xdp *x, bool armed)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	for (unsigned i = 0; i < x->queues && armed != x->armed; i++)
+		epoll_ctl(x->epoll, armed ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+			  xsk_socket__fd(x->q[i].xsk), &e);
+	x->armed = armed;
+}
+
 static int xdp_fd(void *self)
 {
-	const struct xdp *x = self;
+	struct xdp *x = self;
 
+	arm(x, true);
 	return x->epoll;
 }
 
@@ -359,6 +374,7 @@ static int xdp_recv(void *self, unsigned n, void (*each)(void *to, const struct 
 	unsigned got = 0;
 	int r;
 
+	arm(x, false);
 	for (unsigned i = 0; i < x->queues && got < n; i++)
 		got += packet_xdp_socket_recv(&x->q[i], n - got, each, to);
 	if (got == n)

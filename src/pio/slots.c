@@ -2,6 +2,7 @@
 #include "pio/slots.h"
 
 #include <errno.h>
+#include <string.h>
 
 unsigned slots_take(struct slots *s, struct pio_slot **ret_slots, unsigned n)
 {
@@ -32,6 +33,7 @@ bool slots_flush(struct slots *s, int fd, unsigned *ret_slot, int *ret_errno)
 	unsigned at = 0, n = s->msgs;
 
 	s->msgs = 0;
+	s->flushed = n;
 	while (at < n) {
 		int r = sendmmsg(fd, s->m + at, n - at, MSG_DONTWAIT);
 
@@ -46,4 +48,16 @@ bool slots_flush(struct slots *s, int fd, unsigned *ret_slot, int *ret_errno)
 		return false;
 	}
 	return true;
+}
+
+bool slots_keep(struct slots *s, unsigned failed)
+{
+	unsigned n = s->flushed, at = 0;
+
+	while (at < n && s->of[at] != failed)
+		at++;
+	s->msgs = n - at;
+	memmove(s->of, s->of + at, s->msgs * sizeof(*s->of));
+	memmove(s->m, s->m + at, s->msgs * sizeof(*s->m));
+	return s->msgs > 0;
 }

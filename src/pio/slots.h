@@ -16,6 +16,7 @@ struct slots {
 
 	/* The messages of one call, and the slot that each of them is. */
 	unsigned msgs;
+	unsigned flushed; /* how many there were at the last call */
 	uint8_t of[PIO_PACKET_BATCH];
 	struct mmsghdr m[PIO_PACKET_BATCH];
 	struct iovec iov[PIO_PACKET_BATCH];
@@ -35,3 +36,6 @@ void slots_add(struct slots *s, unsigned i, unsigned head, socklen_t name_len);
  * *@ret_errno as pio_packet_ops.send tells it.
  */
 bool slots_flush(struct slots *s, int fd, unsigned *ret_slot, int *ret_errno);
+
+/** Make what slots_flush() left, from slot @failed on, the messages of the next call. False: nothing. */
+bool slots_keep(struct slots *s, unsigned failed);
