@@ -109,6 +109,7 @@ static struct limited_conf limited_conf(const struct scan *c, uint32_t slots)
 		.ask = c->udp.ask,
 		.sources = (uint16_t)MIN(1 + more, (uint64_t)LIMITED_SOURCES_MAX),
 		.family = c->family,
+		.local = c->local,
 		.share = UDP_SHARE,
 		.miss_max = SURVEY_MISS_MAX,
 		.tries_max = conf->tries_max ? conf->tries_max : SURVEY_TRIES_MAX,
@@ -139,6 +140,7 @@ uint64_t scan_expected(const struct scan *c)
 	if (c->udp.n == 0 || s->nears == 1u << SURVEY_LOCAL)
 		return ns;
 	c->family[0] = s->families & 1u << 4 ? 4 : 6;
+	conf.local = NULL;
 	cell = calloc(c->udp.n, sizeof(*cell));
 	memory = calloc(1, limited_size(&conf));
 	if (cell && memory) {
@@ -179,6 +181,7 @@ static void leave_out(struct scan *c, struct survey_stage *st)
 		int why = not_asked(c, st->of[slot]);
 
 		c->family[slot] = survey_stage_addr(&c->survey, st, slot).family;
+		c->local[slot] = survey_group_near(&c->group, st->of[slot]) == SURVEY_LOCAL;
 		for (unsigned i = 0; i < st->parts && why != 0; i++) {
 			struct survey_part *p = &st->part[i];
 			struct probe_cell *cell = &p->cell[(size_t)slot * p->asks->n];

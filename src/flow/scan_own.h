@@ -25,8 +25,9 @@ struct scan {
 	uint32_t batch_slots; /* hosts of a batch */
 	uint32_t *host;       /* slots of the group that are there, by address; owned */
 	uint32_t host_n;
-	uint32_t *back;  /* per slot of the group: its place in the batch; owned */
-	uint8_t *family; /* per place in the batch; owned */
+	uint32_t *back;             /* per slot of the group: its place in the batch; owned */
+	uint8_t *family;            /* per place in the batch; owned */
+	bool local[SCAN_BATCH_MAX]; /* likewise: it is this host */
 	struct services *services;
 	bool by_sockets;
 	bool last_group;

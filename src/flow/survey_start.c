@@ -48,8 +48,11 @@ void survey_count(struct survey *s, const struct survey_stage *st)
 		const struct grid *g = st->part[i].grid;
 		double loss;
 
+		if (st->part[i].limited)
+			s->counts.forged += limited_strays(st->part[i].limited);
 		if (!g)
 			continue;
+		s->counts.forged += g->count.stray;
 		loss = grid_loss(g);
 		s->counts.duplicates += g->count.duplicates;
 		s->counts.late += g->count.late;

@@ -60,6 +60,7 @@ struct grid_counts {
 	uint64_t sent;       /* probes, canaries included */
 	uint64_t answered;   /* cells */
 	uint64_t duplicates; /* replies that said nothing new */
+	uint64_t stray;      /* replies to tries that were never sent: not believed */
 	uint64_t late;       /* replies after their cell had been given up on */
 	uint64_t
 		rescued; /* cells that answered a later try only: the loss that retries made good */

@@ -43,6 +43,12 @@ static void settle(struct grid *g, uint32_t slot)
 		}
 }
 
+/* Who speaks of a try that never was did not see it. (Of answered cells it may be a canary.) */
+static bool never_sent(const struct probe_cell *c, const struct reply *r)
+{
+	return r->try >= c->tries;
+}
+
 static void first_reply(struct grid *g, uint32_t at, uint16_t from, const struct reply *r)
 {
 	struct probe_cell *c = &g->cell[at];
@@ -82,13 +88,17 @@ bool grid_reply(struct grid *g, uint32_t slot, uint32_t ask, uint16_t from,
 		return false;
 	at = slot * g->conf.ask_n + ask;
 	c = &g->cell[at];
+	if (c->state != CELL_ANSWERED && never_sent(c, reply)) {
+		g->count.stray++;
+		return false;
+	}
 	if (c->state != CELL_ANSWERED) {
 		first_reply(g, at, from, reply);
 		return true;
 	}
 	if (grid_canary_reply(g, at, reply->try, reply->t_ns))
 		return false;
-	if (c->kind == REPLY_ERROR && positive(reply->kind)) {
+	if (c->kind == REPLY_ERROR && positive(reply->kind) && !never_sent(c, reply)) {
 		store(c, from, reply, rtt_us_of(g, c, reply));
 		grid_canary_answerer(g, at);
 		return true;

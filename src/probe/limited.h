@@ -26,7 +26,7 @@
 #include "probe/rtt.h"
 
 #define LIMITED_SOURCES_MAX 256
-#define LIMITED_BATCH_MAX   64 /* silent ports that one sentinel certifies */
+#define LIMITED_BATCH_MAX   256 /* silent ports that one sentinel certifies */
 
 struct limited_conf {
 	uint32_t slots;
@@ -34,8 +34,10 @@ struct limited_conf {
 	const struct ask *ask; /* all ASK_UDP; borrowed */
 	uint16_t sources;      /* 1..LIMITED_SOURCES_MAX: probe_shot.source is 0..sources-1 */
 	const uint8_t *family; /* per slot: 4, 6; borrowed */
-	double share;          /* of the rate fitted that is used: 0.95 */
-	double miss_max;       /* expected wrong cells that loss may cause: 0.01 */
+	const bool *
+		local; /* per slot: this host itself, which limits nothing over loopback; NULL: none; borrowed */
+	double share;    /* of the rate fitted that is used: 0.95 */
+	double miss_max; /* expected wrong cells that loss may cause: 0.01 */
 	uint8_t tries_max;
 	uint64_t wait_first_ns, wait_min_ns, wait_max_ns;
 	uint64_t host_timeout_ns; /* then a target's undecided cells are CELL_LIMITED; 0: none */
@@ -76,6 +78,9 @@ void limited_loss(struct limited *l, double loss);
 
 /** What is believed about @slot's limiter for one source. */
 struct limiter_guess limited_guess(const struct limited *l, uint32_t slot);
+
+/** Replies to tries that were never sent, and not believed therefore. */
+uint64_t limited_strays(const struct limited *l);
 
 /** When it will probably be over, from now on, in ns: for progress, and before anything was sent. */
 uint64_t limited_left_ns(const struct limited *l, uint64_t now_ns);

@@ -21,18 +21,21 @@
 #define LIMITED_NONE UINT32_MAX
 #define LIMITED_CLASSES \
 	3 /* refusals by others than the target, or other codes; more are not told apart */
-#define LIMITED_KNOWN       8                /* closed ports of a class remembered as sentinels */
-#define LIMITED_FIRST       12               /* probes of a slot's first train */
-#define LIMITED_WINDOW_MAX  4096             /* probes of a train where no limit was met */
-#define LIMITED_RIDERS_MAX  8                /* suspects before ports never asked */
-#define LIMITED_BURST_PEER  50               /* a bucket above it is hardly one per peer */
+#define LIMITED_KNOWN      8    /* closed ports of a class remembered as sentinels */
+#define LIMITED_FIRST      12   /* probes of a slot's first train */
+#define LIMITED_WINDOW_MAX 4096 /* probes of a train where no limit was met */
+#define LIMITED_RIDERS_MAX 8    /* suspects before ports never asked */
+#define LIMITED_BURST_PEER 50   /* a bucket above it is hardly one per peer */
+#define LIMITED_FEW \
+	12 /* cells, twice what a usual bucket holds: not worth to learn the limit for */
 #define LIMITED_POLLS_MAX   72               /* probes of a train that measures the rate */
-#define LIMITED_POLL_NS     (15 * NS_PER_MS) /* between the first of them */
-#define LIMITED_POLL_MAX_NS (200 * NS_PER_MS)
+#define LIMITED_POLL_NS     (20 * NS_PER_MS) /* between the first of them */
+#define LIMITED_POLL_MAX_NS (250 * NS_PER_MS)
+#define LIMITED_POLL_BIG_NS (50 * NS_PER_MS)   /* … of one that gave many at once */
 #define LIMITED_POLLS_NS    (4500 * NS_PER_MS) /* how long to poll at most */
 #define LIMITED_SPAN_NS     (700 * NS_PER_MS)  /* over which they tell a rate in spite of jitter */
 #define LIMITED_POLLS_TOLD  8                  /* answered in a row: faster than polling can tell */
-#define LIMITED_ASKED_MAX   100 /* probes of a port that nothing can be proved of: it is given up */
+#define LIMITED_ASKED_MAX   200 /* probes of a port that nothing can be proved of: it is given up */
 #define LIMITED_DEAF_MAX    12  /* sentinels silent in a row, and for … */
 #define LIMITED_DEAF_NS     (10 * NS_PER_S) /* … this long: then the slot is given up */
 #define LIMITED_NEVER       UINT64_MAX
@@ -48,7 +51,7 @@ enum limited_flag {
 struct limited_cell {
 	uint32_t next;
 	uint8_t certs;  /* times that its silence was certified */
-	uint8_t sent;   /* tries, wrapping */
+	uint8_t sent;   /* tries and as a sentinel; from 255 it goes on at 224, the same try */
 	uint8_t flags;  /* enum limited_flag */
 	uint8_t source; /* of the last try */
 	uint16_t rank;  /* of its refusal among those of its train */
@@ -98,6 +101,8 @@ struct limited_host {
 	uint64_t second_ns;    /* since when .second, .late, .bound count */
 	uint32_t second, late; /* refusals since then; those of suspects */
 	double host_good;      /* the highest rate that was not too high; 0: not known */
+	uint64_t dry_ns;       /* since when .dry_told counts: the bucket was empty; 0: never */
+	uint32_t dry_told;     /* refusals to the first lane */
 	uint8_t bad;           /* times in a row that the guess seemed too high */
 	bool host_known;       /* a higher one was tried, in vain */
 	bool bound;            /* the shared bucket held a lane back */
@@ -131,6 +136,7 @@ struct limited_source {
 	bool extra;     /* a train of .more only */
 	bool polls_end; /* they told enough */
 	uint16_t rank;
+	uint8_t vain;           /* trains in a row that told nothing */
 	uint32_t riders, quota; /* still to send: suspects, others */
 	uint32_t guarded;       /* cells that were given time to arrive first; 0: none */
 	uint32_t poll_first;    /* polls: how many had left when the first refusal came */
@@ -160,6 +166,7 @@ struct limited {
 	uint8_t *payloads; /* of each ask's port */
 	uint32_t heap_n;
 	uint32_t hosts_left;
+	uint64_t strays;           /* limited_strays() */
 	double told_loss;          /* limited_loss() */
 	double seen_ok, seen_lost; /* probes that had a token, by whether a refusal came */
 };
@@ -169,6 +176,15 @@ struct limited_out {
 	struct probe_shot *shot;
 	unsigned n, room;
 	uint64_t now_ns;
+};
+
+/* What a train proved. */
+struct limited_verdict {
+	uint32_t n;          /* cells in it */
+	uint32_t cut;        /* those before it had a token each */
+	uint32_t tail_asked; /* of these, such as were no suspects */
+	uint32_t tail;       /* cells after the last refused */
+	unsigned sentinels;  /* that answered */
 };
 
 static inline uint32_t limited_slot(const struct limited *l, const struct limited_source *s)
@@ -199,6 +215,13 @@ void limited_sleep(struct limited *l, struct limited_source *s); /* out of the h
 /** Of the seeded order, the next cell of @slot never asked; LIMITED_NONE: none is left. */
 uint32_t limited_fresh(struct limited *l, uint32_t slot);
 
+/** At most between two polls: one that gave more at once than usual may do so again soon. */
+static inline uint64_t limited_poll_max_ns(const struct limited_host *h)
+{
+	return h->passed > LIMITED_FEW && h->class_n < 2 ? LIMITED_POLL_BIG_NS
+							 : LIMITED_POLL_MAX_NS;
+}
+
 /* limited_plan.c: what to do next */
 
 /** The lane has no train: when may it begin one? */
@@ -219,6 +242,9 @@ double limited_lossy(const struct limited *l);
 /** Share of the cells not yet asked that are probably closed. */
 double limited_closed(const struct limited_host *h);
 
+/** Too few cells are undecided for it to be worth finding out how the host limits its refusals. */
+bool limited_few(const struct limited_host *h);
+
 /** No cell of @slot may be left undecided any more. */
 void limited_finish(struct limited *l, uint32_t slot, bool given_up);
 
@@ -229,6 +255,19 @@ void limited_emit(struct limited *l, struct limited_source *s, struct limited_ou
 
 /** All that will come has come: judge every cell of the train. */
 void limited_judge(struct limited *l, struct limited_source *s, uint64_t now_ns);
+
+/* limited_learn.c: what trains that came home tell about the limiter */
+
+/** A train of GROW or QUIET. */
+void limited_after_growth(struct limited *l, struct limited_source *s,
+			  const struct limited_verdict *v);
+
+/** A train with gaps. */
+void limited_after_polls(struct limited *l, struct limited_source *s);
+
+/** Any train of STEADY. */
+void limited_after_steady(struct limited *l, struct limited_source *s,
+			  const struct limited_verdict *v, uint64_t now_ns);
 
 /* limited_reply.c */
 

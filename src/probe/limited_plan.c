@@ -4,6 +4,11 @@
 #define CERTS_MIN 2  /* independent certificates of a silent port, though no loss was seen */
 #define CERTS_MAX 30 /* below ASK_TRIES_MAX: each is a try */
 
+#define JITTER_NS     (1 * NS_PER_MS)
+#define BATCH_CAREFUL 64
+#define SPREAD        3 /* times the ports that a token is enough for, where most are silent */
+#define VAIN_MANY     2 /* such trains in a row: what follows is to be short */
+
 #define LOSSY 0.02 /* less is no reason to be careful with tokens */
 
 /* The tokens that one train of a steady lane is made of. */
@@ -45,6 +50,11 @@ unsigned limited_certs(const struct limited *l, const struct limited_host *h)
 	return MIN(max, MAX(CERTS_MIN, n + 1));
 }
 
+bool limited_few(const struct limited_host *h)
+{
+	return h->undecided <= LIMITED_FEW && !h->guess.unlimited;
+}
+
 static struct want want(const struct limited *l, const struct limited_host *h,
 			const struct limited_source *s)
 {
@@ -53,8 +63,12 @@ static struct want want(const struct limited *l, const struct limited_host *h,
 	struct want w = { .few = left <= l->conf.sources * MAX(1, s->bucket.tokens) &&
 				 limited_lossy(l) < LOSSY };
 
-	/* Where most ports are closed, the next one to be asked is as good as a sentinel. */
-	if (!left || !closed || h->class_n > 1 || h->mute >= 2)
+	/*
+	 * Where most ports are closed, the next one to be asked is as good as a sentinel; unless
+	 * there are others that refuse, too.
+	 */
+	if (!left || !closed || h->mute >= 2 ||
+	    (h->class_n > 1 && h->suspect.n >= LIMITED_RIDERS_MAX))
 		w.sentinels = h->class_n;
 	w.tokens = w.sentinels;
 	if (left && (closed || h->reorders) && (!w.sentinels || !h->suspect.n))
@@ -140,6 +154,21 @@ static bool waits_for_first(const struct limited_host *h)
 	       (h->phase == LIMITED_LEARN && h->guess.burst > LIMITED_BURST_PEER);
 }
 
+/*
+ * What told nothing tells nothing again at once: an eighth of the time that a token is presumed to
+ * take, then twice that, and so on.
+ */
+static uint64_t vain_ns(const struct limited_host *h, const struct limited_source *s)
+{
+	uint64_t ns = (uint64_t)((double)NS_PER_S / (8 * h->guess.rate)), most_ns = NS_PER_S;
+
+	if (h->passed > LIMITED_FEW) {
+		ns = MIN(ns, LIMITED_POLL_NS);
+		most_ns = limited_poll_max_ns(h);
+	}
+	return MIN(ns << (s->vain - 1), most_ns);
+}
+
 void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
@@ -165,10 +194,12 @@ void limited_plan(struct limited *l, struct limited_source *s, uint64_t now_ns)
 	limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
 	if (!asks(l, h) && !h->suspect.n)
 		wake_ns = now_ns;
-	else if (h->phase == LIMITED_QUIET)
+	else if (h->phase == LIMITED_QUIET && !h->guess.unlimited)
 		wake_ns = MAX(now_ns, s->last_ns + LIMITER_REST_NS);
 	else if (h->phase == LIMITED_STEADY || (h->phase == LIMITED_LEARN && !first))
 		wake_ns = MAX(now_ns, steady_ns(l, h, s));
+	if (s->vain > 0 && h->phase != LIMITED_QUIET)
+		wake_ns = MAX(wake_ns, s->last_ns + vain_ns(h, s));
 	s->state = LIMITED_READY;
 	s->granted = 0;
 	limited_wake(l, s, wake_ns);
@@ -230,7 +261,8 @@ static void fill_free(struct limited *l, struct limited_host *h, struct limited_
 		s->riders = MIN(h->more.n, LIMITED_WINDOW_MAX);
 		return;
 	}
-	s->rested = s->last_ns && s->first_ns >= s->last_ns + LIMITER_REST_NS;
+	s->rested =
+		h->guess.unlimited || (s->last_ns && s->first_ns >= s->last_ns + LIMITER_REST_NS);
 	s->riders = MIN(h->suspect.n, n);
 	s->quota = MIN(asks(l, h), n - s->riders);
 	s->sentinel_n = h->class_n;
@@ -245,11 +277,26 @@ static void fill_polls(struct limited *l, struct limited_host *h, struct limited
 	s->seen_ns = 0;
 }
 
-/* Returns false when there are not enough tokens yet. */
+/* Neither loss nor a jitter that lets packets overtake was seen: long trains tell the truth. */
+static bool calm(const struct limited *l, const struct limited_host *h)
+{
+	return !h->reorders && limited_lossy(l) <= 0 && l->rtt->var_ns < JITTER_NS;
+}
+
+/*
+ * Where most ports are silent a train of a token is so long that one of its ports is closed most
+ * likely, and takes it: whatever went before that is certified at no cost, and the sentinel costs
+ * nothing either, as it finds no token any more.
+ *
+ * Returns false when there are not enough tokens yet.
+ */
 static bool fill_steady(struct limited *l, struct limited_host *h, struct limited_source *s)
 {
 	struct want w = want(l, h, s);
 	double closed = limited_closed(h), most = h->reorders ? 1 : MIN(1, closed);
+	bool long_ones = closed < 0.5 && calm(l, h);
+	double spread = long_ones ? SPREAD : 1;
+	uint32_t batch = long_ones ? LIMITED_BATCH_MAX : BATCH_CAREFUL;
 	uint32_t left = asks(l, h), tokens;
 
 	s->believed = w.few ? s->bucket.tokens : s->bucket.tokens_min;
@@ -263,13 +310,14 @@ static bool fill_steady(struct limited *l, struct limited_host *h, struct limite
 	if (h->reorders)
 		s->riders = MIN(h->suspect.n, tokens > 1 && left ? tokens - 1 : tokens);
 	else
-		s->riders = MIN(h->suspect.n,
-				left && closed >= 0.5 ? LIMITED_RIDERS_MAX : LIMITED_BATCH_MAX);
+		s->riders = MIN(h->suspect.n, left && closed >= 0.5 ? LIMITED_RIDERS_MAX : batch);
+	if (left && h->class_n > 1 && !s->sentinel_n)
+		s->riders = 0; /* one class alone certifies nothing */
 	if (h->reorders)
 		tokens -= s->riders;
 	if (closed < 0.5)
-		s->quota = MIN((uint32_t)(MAX(tokens, h->reorders ? 0 : 1) / most),
-			       LIMITED_BATCH_MAX - s->riders);
+		s->quota = MIN((uint32_t)(MAX(tokens, h->reorders ? 0 : 1) / most * spread),
+			       batch - s->riders);
 	else
 		s->quota = tokens;
 	s->quota = MIN(s->quota, left);
@@ -277,7 +325,7 @@ static bool fill_steady(struct limited *l, struct limited_host *h, struct limite
 		s->quota = MIN(left, s->sentinel_n);
 		s->sentinel_n = 0;
 	}
-	s->charged = s->sentinel_n + s->quota * most + (h->reorders ? s->riders : 0);
+	s->charged = s->sentinel_n + s->quota * most / spread + (h->reorders ? s->riders : 0);
 	return true;
 }
 
@@ -293,7 +341,8 @@ static void fill(struct limited *l, struct limited_host *h, struct limited_sourc
 	s->rank = 0;
 	s->guarded = 0;
 	s->first_ns = now_ns;
-	if (h->phase == LIMITED_LEARN && first && (!asks(l, h) || limited_closed(h) < 0.5))
+	if (h->phase == LIMITED_LEARN && first &&
+	    (!asks(l, h) || limited_few(h) || limited_closed(h) < 0.5))
 		h->phase = LIMITED_STEADY;
 	if (h->phase == LIMITED_LEARN && first)
 		fill_polls(l, h, s);
@@ -301,6 +350,10 @@ static void fill(struct limited *l, struct limited_host *h, struct limited_sourc
 		fill_free(l, h, s);
 	else if (!fill_steady(l, h, s))
 		s->quota = 0;
+	if (s->vain >= VAIN_MANY && h->phase != LIMITED_QUIET && h->passed <= LIMITED_FEW) {
+		s->riders = MIN(s->riders, LIMITED_RIDERS_MAX / 2);
+		s->quota = MIN(s->quota, LIMITED_RIDERS_MAX / 2);
+	}
 }
 
 void limited_begin(struct limited *l, struct limited_source *s, uint64_t now_ns)

@@ -134,10 +134,10 @@ static void count_refusal(struct limited *l, struct limited_host *h, const struc
 		h->certain--;
 	if (a->certs > 0)
 		l->seen_lost += a->certs;
-	else if (suspect)
-		l->seen_lost++;
-	else
+	else if (!suspect)
 		l->seen_ok++;
+	else if (h->guess.fitted) /* else it may be the guess that was wrong */
+		l->seen_lost++;
 	h->second++;
 	h->late += suspect;
 }
@@ -158,6 +158,11 @@ bool limited_reply(struct limited *l, uint32_t slot, uint32_t ask, uint16_t sour
 	cell = slot * l->conf.ask_n + ask;
 	c = &l->cell[cell];
 	a = &l->aux[cell];
+	/* Who speaks of a try that never was did not see it. */
+	if (a->sent < ASK_TRIES_MAX && reply->try >= a->sent) {
+		l->strays++;
+		return false;
+	}
 	h->any_reply = true;
 	if (c->state == CELL_ANSWERED) {
 		known_reply(l, &l->lane[(size_t)slot * l->conf.sources + source], ask, reply);

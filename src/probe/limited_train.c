@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/limited_own.h"
 
-#include <math.h>
-
-#define YIELD_MIN     20             /* refusals that tell whether the guess is right … */
-#define YIELD_S       0.25           /* … over such a time at least */
-#define FAST_PPS      50.0           /* limits above it are counted, not polled */
-#define FAST_MIN      20             /* refusals that tell such a rate */
-#define EDGE_MIN      4              /* refusals that show where a bucket ran out */
-#define HASTY_TRIES   3              /* of a silent port by the impatient */
-#define TRIAL_NS      (2 * NS_PER_S) /* when full buckets have been used up */
-#define DRY           0.05 /* chance that ports are open below which their silence is a limiter's */
-#define GUARD_MAX_NS  (100 * NS_PER_MS)
-#define UNLIMITED_MIN 256 /* probes of a train, all answered */
-
-/* What a train proved. */
-struct verdict {
-	uint32_t n;          /* cells in it */
-	uint32_t cut;        /* those before it had a token each */
-	uint32_t tail_asked; /* of these, such as were no suspects */
-	uint32_t tail;       /* cells after the last refused */
-	unsigned sentinels;  /* that answered */
-};
+#define HASTY_TRIES  3    /* of a silent port by the impatient */
+#define DRY          0.05 /* chance that ports are open below which their silence is a limiter's */
+#define VAIN_MAX     16
+#define GUARD_MAX_NS (100 * NS_PER_MS)
 
 static uint32_t clock_us(const struct limited *l, uint64_t now_ns)
 {
@@ -42,7 +25,7 @@ static void put_shot(struct limited *l, struct limited_source *s, struct limited
 		.source = limited_number(l, s),
 		.canary = canary,
 	};
-	a->sent++;
+	a->sent = a->sent == UINT8_MAX ? UINT8_MAX + 1 - ASK_TRIES_MAX : (uint8_t)(a->sent + 1);
 	s->last_ns = out->now_ns;
 	s->pending++;
 }
@@ -106,13 +89,18 @@ static uint32_t next_cell(struct limited *l, struct limited_source *s)
 	return cell;
 }
 
-/* When the next poll is due: dense at first, then by the time that no token came. */
-static uint64_t poll_ns(const struct limited_source *s)
+/*
+ * When the next poll is due: by the time that no token came, dense at first; once it is known how
+ * long a token takes, eight in that time.
+ */
+static uint64_t poll_ns(const struct limited_source *s, const struct limited_host *h)
 {
 	uint64_t from_ns = MAX(s->first_ns, s->seen_ns);
-	uint64_t since = s->last_ns > from_ns ? s->last_ns - from_ns : 0;
+	uint64_t since = s->last_ns > from_ns ? s->last_ns - from_ns : 0, gap = since / 2;
 
-	return s->last_ns + MIN(MAX(LIMITED_POLL_NS, since / 4), LIMITED_POLL_MAX_NS);
+	if (h->fit.n >= 2)
+		gap = (h->fit.last_ns - h->fit.first_ns) / (h->fit.n - 1) / 8;
+	return s->last_ns + MIN(MAX(LIMITED_POLL_NS, gap), limited_poll_max_ns(h));
 }
 
 /* How long to wait lest what follows overtakes what went before. */
@@ -132,14 +120,15 @@ static bool guarded(const struct limited *l, const struct limited_source *s)
 
 void limited_emit(struct limited *l, struct limited_source *s, struct limited_out *out)
 {
+	const struct limited_host *h = &l->host[limited_slot(l, s)];
 	uint32_t cell;
 
 	if (s->polls && out->now_ns - s->first_ns > LIMITED_POLLS_NS)
 		s->polls_end = true;
 	while (out->n < out->room) {
 		if (s->polls && s->train.n > 0 && s->quota > 0 && !s->polls_end &&
-		    out->now_ns < poll_ns(s)) {
-			limited_wake(l, s, poll_ns(s));
+		    out->now_ns < poll_ns(s, h)) {
+			limited_wake(l, s, poll_ns(s, h));
 			return;
 		}
 		if (!guarded(l, s)) {
@@ -199,11 +188,11 @@ static void last_of_class(const struct limited *l, const struct limited_source *
 	}
 }
 
-static struct verdict verdict(const struct limited *l, const struct limited_source *s,
-			      struct limited_host *h)
+static struct limited_verdict verdict(const struct limited *l, const struct limited_source *s,
+				      struct limited_host *h)
 {
 	uint32_t last[LIMITED_CLASSES] = { 0 }, least = UINT32_MAX, most = 0;
-	struct verdict v = { .n = s->train.n };
+	struct limited_verdict v = { .n = s->train.n };
 
 	h->reorders = h->reorders || (!s->polls && out_of_order(l, s));
 	last_of_class(l, s, h, last);
@@ -265,7 +254,9 @@ static void judge_silent(struct limited *l, struct limited_source *s, uint32_t c
 	limited_list_push(l, a->flags & LIMITED_SUSPECT ? &h->suspect : &h->again, cell);
 }
 
-static void judge_cells(struct limited *l, struct limited_source *s, const struct verdict *v)
+/* Returns whether anything was learnt about any of them. */
+static bool judge_cells(struct limited *l, struct limited_source *s,
+			const struct limited_verdict *v)
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
 	bool deaf = s->sentinel_sent > 0 && v->sentinels == 0;
@@ -274,6 +265,7 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 	double tokens = steady && s->proved && !s->polls && !deaf ? s->believed : 0;
 	bool suspect = h->phase == LIMITED_GROW && h->reorders && v->sentinels > 0;
 	uint32_t cell;
+	bool told = false;
 
 	for (uint32_t at = 0; (cell = limited_list_pop(l, &s->train)) != LIMITED_NONE; at++) {
 		struct limited_cell *a = &l->aux[cell];
@@ -282,6 +274,7 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 		a->flags &= LIMITED_SUSPECT;
 		if (!(flags & LIMITED_SUSPECT))
 			tokens -= 1;
+		told = told || at < v->cut || l->cell[cell].state != CELL_OPEN_QUESTION;
 		if (l->cell[cell].state != CELL_OPEN_QUESTION)
 			continue;
 		if (flags & LIMITED_UNSENT) {
@@ -290,11 +283,12 @@ static void judge_cells(struct limited *l, struct limited_source *s, const struc
 		}
 		judge_silent(l, s, cell, at < v->cut, suspect || tokens >= 0, need);
 	}
+	return told || s->extra || s->polls;
 }
 
 /* Whether the bucket must have been empty when the train had passed. */
 static bool dry(const struct limited_source *s, const struct limited_host *h,
-		const struct verdict *v)
+		const struct limited_verdict *v)
 {
 	double open = 1 - limited_closed(h), all_open = 1;
 
@@ -306,8 +300,8 @@ static bool dry(const struct limited_source *s, const struct limited_host *h,
 }
 
 /* What the train cost, and what is left in the bucket. */
-static void settle_tokens(struct limited *l, struct limited_source *s, const struct verdict *v,
-			  uint64_t now_ns)
+static void settle_tokens(struct limited *l, struct limited_source *s,
+			  const struct limited_verdict *v, uint64_t now_ns)
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
 	double spent = s->refused + v->sentinels, silent;
@@ -320,8 +314,6 @@ static void settle_tokens(struct limited *l, struct limited_source *s, const str
 		limiter_bucket_refill(&s->bucket, &h->guess, l->conf.share, now_ns);
 		return;
 	}
-	if (s->charged <= 0 && h->phase < LIMITED_LEARN)
-		return;
 	/* An answer that was lost on its way here did cost a token. */
 	silent = v->n - MIN(v->n, s->refused);
 	if (limited_lossy(l) > 0 && limited_closed(h) >= 0.5)
@@ -329,129 +321,9 @@ static void settle_tokens(struct limited *l, struct limited_source *s, const str
 	limiter_bucket_add(&s->bucket, &h->guess, s->charged - spent);
 }
 
-/* A limit was met while trains grew. */
-static void hit(struct limited *l, struct limited_source *s, struct limited_host *h)
-{
-	double s_since = (double)(s->last_ns - h->hit_ns) / (double)NS_PER_S;
-
-	h->phase = LIMITED_LEARN;
-	if (h->hit_ns && h->grown >= FAST_MIN && s_since > 0 && h->grown / s_since > FAST_PPS) {
-		h->guess.rate = h->grown / s_since;
-		h->guess.fitted = true;
-		h->phase = LIMITED_STEADY;
-	}
-	/* Limits that count by the second rather than with a bucket forgive no second burst. */
-	if (h->guess.fitted && h->guess.rate > FAST_PPS)
-		h->guess.burst = MAX(6, h->guess.rate * (1 - l->conf.share));
-	else if (!h->hit_ns)
-		h->guess.burst = MAX(h->guess.burst, MIN(h->grown, LIMITER_BURST_MAX));
-	h->guess.unlimited = false;
-	h->hit_ns = s->last_ns;
-	h->grown = 0;
-	h->window = LIMITED_FIRST;
-	h->fit = (struct limiter_fit){ 0 };
-	limiter_bucket_empty(&s->bucket, s->last_ns);
-}
-
-static void after_growth(struct limited *l, struct limited_source *s, const struct verdict *v)
-{
-	struct limited_host *h = &l->host[limited_slot(l, s)];
-	/* All refused up to a place and none after it: without a sentinel too that is a limit. */
-	bool edge = s->refused >= EDGE_MIN &&
-		    (v->n - MIN(v->n, v->tail + s->refused)) * 4 <= s->refused;
-
-	h->grown += s->refused + v->sentinels;
-	if (!h->class_n) {
-		h->phase = LIMITED_QUIET;
-		h->window = MIN(h->window * 8, 16 * LIMITED_WINDOW_MAX);
-		return;
-	}
-	if (h->phase == LIMITED_QUIET) {
-		h->phase = LIMITED_GROW;
-		h->window = LIMITED_FIRST;
-		return;
-	}
-	if (s->extra || l->conf.impatient)
-		return;
-	if (v->sentinels || v->tail < 3) {
-		h->passed = MAX(h->passed, s->refused + v->sentinels);
-		if (v->n >= h->window / 2)
-			h->window = MIN(h->window * 2, LIMITED_WINDOW_MAX);
-		h->guess.unlimited = h->window > UNLIMITED_MIN;
-		h->bad = 0;
-	} else if ((s->sentinel_sent || edge) && (!h->guess.unlimited || h->bad++ > 0)) {
-		hit(l, s, h);
-	}
-}
-
-static void after_polls(struct limited *l, struct limited_source *s)
-{
-	struct limited_host *h = &l->host[limited_slot(l, s)];
-	double rate;
-
-	h->phase = LIMITED_STEADY;
-	if (s->refused >= LIMITED_POLLS_TOLD &&
-	    s->refused * 10 >= (s->train_n - MIN(s->train_n, s->poll_first)) * 8) {
-		h->grown += s->refused;
-		h->phase = LIMITED_GROW;
-	} else if (limiter_fit_rate(&h->fit, &rate)) {
-		h->guess.rate = rate;
-		h->guess.fitted = true;
-	}
-}
-
-/* Once, whether the host gives more than is usual: a failure costs a moment only. */
-static void rate_holds(struct limited_host *h, double seen, uint64_t now_ns)
-{
-	h->bad = 0;
-	if (!h->bound || h->host_known || seen < h->host_rate * 0.85 ||
-	    now_ns - h->start_ns < TRIAL_NS)
-		return;
-	h->host_good = h->host_rate;
-	h->host_rate *= 1.5;
-}
-
-static void rate_fails(struct limited *l, struct limited_host *h, double seen)
-{
-	/* What a limiter hid was not lost. */
-	l->seen_lost = MAX(0, l->seen_lost - h->late);
-	if (h->host_good > 0 && h->host_rate > h->host_good) {
-		h->host_rate = h->host_good;
-		h->host_known = true;
-		return;
-	}
-	/* Ports hidden before may come late though all is well now. */
-	if (h->bad++ == 0)
-		return;
-	h->bad = 0;
-	h->host_known = true;
-	if (l->conf.sources > 1 && h->bound)
-		h->host_rate = MAX(1, MIN(h->host_rate, seen) * l->conf.share);
-	else
-		h->guess.rate = MAX(0.1, h->guess.rate * 0.8);
-}
-
-/*
- * Refusals should come when a token is believed to be there, not for suspects only: is the guess
- * too high, or the other one too low?
- */
-static void after_steady(struct limited *l, struct limited_host *h, uint64_t now_ns)
-{
-	double s = (double)(now_ns - h->second_ns) / (double)NS_PER_S;
-
-	if (h->second < YIELD_MIN || s < YIELD_S)
-		return;
-	if (h->late < h->second * (0.15 + 1 / sqrt(h->second)))
-		rate_holds(h, h->second / s, now_ns);
-	else
-		rate_fails(l, h, h->second / s);
-	h->late = h->second = 0;
-	h->bound = false;
-	h->second_ns = now_ns;
-}
-
 static void count_refusals(struct limited *l, struct limited_host *h,
-			   const struct limited_source *s, const struct verdict *v, uint64_t now_ns)
+			   const struct limited_source *s, const struct limited_verdict *v,
+			   uint64_t now_ns)
 {
 	if (s->refused + v->sentinels > 0) {
 		h->deaf = h->mute = 0;
@@ -470,20 +342,20 @@ void limited_judge(struct limited *l, struct limited_source *s, uint64_t now_ns)
 {
 	uint32_t slot = limited_slot(l, s);
 	struct limited_host *h = &l->host[slot];
-	struct verdict v = verdict(l, s, h);
+	struct limited_verdict v = verdict(l, s, h);
 
 	s->train_n = s->train.n;
-	judge_cells(l, s, &v);
+	s->vain = judge_cells(l, s, &v) ? 0 : (uint8_t)MIN(s->vain + 1, VAIN_MAX);
 	settle_tokens(l, s, &v, now_ns);
 	h->trains--;
 	count_refusals(l, h, s, &v, now_ns);
 	if (h->phase != LIMITED_DONE) {
 		if (s->polls)
-			after_polls(l, s);
+			limited_after_polls(l, s);
 		else if (h->phase < LIMITED_LEARN)
-			after_growth(l, s, &v);
+			limited_after_growth(l, s, &v);
 		else
-			after_steady(l, h, now_ns);
+			limited_after_steady(l, s, &v, now_ns);
 	}
 	s->polls = false;
 	s->proved = true;

@@ -7,7 +7,9 @@
  */
 static const double known_rate[] = { 1, 2, 4, 8, 10, 16, 100, 200 };
 
-#define KNOWN_WITHIN 0.12   /* a fit this near to a known rate is taken to be it */
+#define KNOWN_FROM   0.8    /* a fit this near to a known rate … */
+#define KNOWN_RATHER 0.85   /* … and so near where the next slower one is near, too */
+#define KNOWN_TO     1.2    /* … is taken to be it */
 #define WHEN_MAX_S   3600.0 /* whatever the rate, one looks again after this */
 #define RATE_MIN     0.05
 #define RATE_MAX     1e6
@@ -70,6 +72,20 @@ void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns)
 	f->last_ns = MAX(f->last_ns, sent_ns);
 }
 
+double limiter_known(double rate)
+{
+	double near = rate;
+
+	/* Between two rather the faster: what is lost makes a rate look slower, never faster. */
+	for (size_t i = 0; i < ARRAY_LEN(known_rate); i++) {
+		double part = rate / known_rate[i];
+
+		if (part < KNOWN_TO && part > (near < rate ? KNOWN_RATHER : KNOWN_FROM))
+			near = known_rate[i];
+	}
+	return near;
+}
+
 bool limiter_fit_rate(const struct limiter_fit *f, double *ret_rate)
 {
 	double s, rate;
@@ -82,11 +98,6 @@ bool limiter_fit_rate(const struct limiter_fit *f, double *ret_rate)
 	 */
 	s = (double)(f->last_ns - f->first_ns) / (double)NS_PER_S;
 	rate = (f->n - 1) / s;
-	for (size_t i = 0; i < ARRAY_LEN(known_rate); i++) {
-		if (rate > known_rate[i] * (1 - KNOWN_WITHIN) &&
-		    rate < known_rate[i] * (1 + KNOWN_WITHIN))
-			rate = known_rate[i];
-	}
-	*ret_rate = MAX(RATE_MIN, MIN(rate, RATE_MAX));
+	*ret_rate = MAX(RATE_MIN, MIN(limiter_known(rate), RATE_MAX));
 	return true;
 }

@@ -63,6 +63,9 @@ void limiter_bucket_empty(struct limiter_bucket *b, uint64_t then_ns);
 uint64_t limiter_bucket_when(const struct limiter_bucket *b, const struct limiter_guess *g,
 			     double share, double want);
 
+/** @rate, or the one of a common system that it is near to. */
+double limiter_known(double rate);
+
 /** A probe sent at @sent_ns was refused. */
 void limiter_fit_add(struct limiter_fit *f, uint64_t sent_ns);
 

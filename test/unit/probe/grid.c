@@ -64,6 +64,28 @@ TEST(evidence_is_kept)
 	bench_done(&b);
 }
 
+TEST(a_reply_to_a_try_that_was_never_sent_is_not_believed)
+{
+	struct bench b;
+	struct reply r = { .kind = REPLY_SYNACK, .try = 1, .ttl = -1, .t_ns = START_NS + 5000 };
+
+	asked_once(&b, 2, false);
+	CHECK(!grid_reply(&b.g, 0, 0, 0, &r));
+	CHECK_EQ(b.g.count.stray, 1);
+	CHECK_EQ(b.cell[0].state, CELL_OPEN_QUESTION);
+	r.kind = REPLY_ERROR;
+	r.try = 0;
+	CHECK(grid_reply(&b.g, 0, 0, 3, &r));
+	/* Nor may one take the place of what is known. */
+	r.kind = REPLY_SYNACK;
+	r.try = 1;
+	CHECK(!grid_reply(&b.g, 0, 0, 0, &r));
+	CHECK_EQ(b.cell[0].kind, REPLY_ERROR);
+	r.try = -1;
+	CHECK(grid_reply(&b.g, 0, 0, 0, &r));
+	bench_done(&b);
+}
+
 TEST(a_positive_answer_takes_the_place_of_an_error_and_not_the_other_way)
 {
 	struct bench b;

@@ -99,6 +99,18 @@ TEST(polls_tell_the_rates_of_common_systems_exactly)
 		NEAR(polled(cases[i].rate, cases[i].gap_ms, cases[i].n), cases[i].rate);
 }
 
+TEST(between_two_common_rates_the_faster_is_believed_more)
+{
+	NEAR(limiter_known(8.4), 8);
+	NEAR(limiter_known(8.6), 10);
+	NEAR(limiter_known(7), 8);
+	NEAR(limiter_known(0.83), 1);
+	NEAR(limiter_known(1.19), 1);
+	NEAR(limiter_known(1.3), 1.3);
+	NEAR(limiter_known(12.5), 12.5);
+	NEAR(limiter_known(500), 500);
+}
+
 TEST(polls_tell_an_uncommon_rate_nearly)
 {
 	double rate = polled(5.7, 15, 12);

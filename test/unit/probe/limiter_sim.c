@@ -260,6 +260,7 @@ static void compare(struct sim *s, const struct probe_cell *cells, struct sim_re
 	for (size_t i = 0; i < (size_t)s->conf.slots * s->conf.ask_n; i++) {
 		const struct probe_cell *c = &cells[i];
 
+		r->tries_most = MAX(r->tries_most, c->tries);
 		r->limited += c->state == CELL_LIMITED;
 		if (c->state == CELL_LIMITED)
 			continue;
@@ -328,6 +329,7 @@ struct sim_result limiter_sim(const struct sim_conf *conf)
 	struct sim s = { .conf = *conf };
 	struct sim_result r = { 0 };
 	uint8_t family[SIM_SLOTS_MAX];
+	bool local[SIM_SLOTS_MAX];
 	struct ask *ask = calloc(conf->ask_n, sizeof(*ask));
 	struct probe_cell *cells = calloc((size_t)conf->slots * conf->ask_n, sizeof(*cells));
 	struct limited_conf lc = {
@@ -336,6 +338,7 @@ struct sim_result limiter_sim(const struct sim_conf *conf)
 		.ask = ask,
 		.sources = conf->sources,
 		.family = family,
+		.local = local,
 		.share = 0.95,
 		.miss_max = 0.01,
 		.tries_max = 10,
@@ -356,6 +359,7 @@ struct sim_result limiter_sim(const struct sim_conf *conf)
 	for (uint32_t i = 0; i < conf->ask_n; i++)
 		ask[i] = (struct ask){ .kind = ASK_UDP, .port = (uint16_t)(FIRST_PORT + i) };
 	memset(family, conf->family, sizeof(family));
+	memset(local, conf->local, sizeof(local));
 	r.ideal_s = begin(&s, &r);
 	start = s.now_ns;
 	pace_init(&pace, &pc, start);

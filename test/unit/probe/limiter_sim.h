@@ -41,7 +41,8 @@ struct sim_conf {
 	uint64_t seed;
 	uint64_t host_timeout_ns;
 	bool impatient;
-	bool deaf; /* stops answering after a second */
+	bool deaf;  /* stops answering after a second */
+	bool local; /* the engine is told that the hosts are this one */
 };
 
 struct sim_result {
@@ -50,6 +51,7 @@ struct sim_result {
 	uint32_t wrong;       /* verdicts that contradict the truth */
 	uint32_t limited;     /* CELL_LIMITED */
 	uint32_t missed_open; /* certified silent, though a service would have answered: loss */
+	uint32_t tries_most;  /* of one cell */
 	uint32_t closed;      /* in truth, of the slot that has most */
 	uint32_t calls;       /* of limited_next() */
 	double ideal_s;       /* the best possible, of the slowest slot */
