@@ -23,7 +23,7 @@ struct lane {
 
 /*
  * At full rate the next job is microseconds away. Who sleeps is woken on the processor of whoever
- * pushes, more often than not, and then both have one.
+ * pushes, more often than not, and then both have one; who watches there gives way.
  */
 static void watch(struct lane *l)
 {
@@ -33,7 +33,7 @@ static void watch(struct lane *l)
 		return;
 	pthread_mutex_unlock(&l->lock);
 	while (!__atomic_load_n(&l->n, __ATOMIC_RELAXED) && clock_mono_ns() < until)
-		;
+		sched_yield();
 	pthread_mutex_lock(&l->lock);
 }
 
