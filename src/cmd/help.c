@@ -28,7 +28,7 @@ void help_usage(FILE *to)
 
 const char *help_option(const struct opt *o, char buf[static 64])
 {
-	const char *space = o->arg ? " " : "", *arg = o->arg ? o->arg : "";
+	const char *space = o->arg && !o->attached ? " " : "", *arg = o->arg ? o->arg : "";
 
 	if (opt_is_positional(o))
 		snprintf(buf, 64, "%s", o->name);

@@ -128,11 +128,11 @@ static void zsh_words(struct out_sink *to, const struct opt *o)
 
 static void zsh_option(struct out_sink *to, const struct opt *o, const char *dash, const char *word)
 {
-	out_printf(to, " \\\n\t\t\t'%s%s[", dash, word);
+	out_printf(to, " \\\n\t\t\t'%s%s%s[", dash, word, o->attached ? "-" : "");
 	quoted(to, o->help, "[]:");
 	out_char(to, ']');
 	if (o->arg) {
-		out_printf(to, ":%s:", o->arg);
+		out_printf(to, "%s:%s:", o->attached ? ":" : "", o->arg);
 		zsh_words(to, o);
 	}
 	out_char(to, '\'');
@@ -188,7 +188,7 @@ static void fish_options(struct out_sink *to, const char *command, const struct 
 			out_printf(to, " -o %s", opts->pair);
 		if (opts->name)
 			out_printf(to, " -l %s", opts->name);
-		if (opts->arg)
+		if (opts->arg && !opts->attached)
 			out_text(to, " -r");
 		if (opts->kind == OPT_KIND_WORD) {
 			out_text(to, " -f -a '");

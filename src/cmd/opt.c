@@ -182,6 +182,7 @@ struct merged {
 	const struct opt *row[OPT_MAX];
 	bool common[OPT_MAX];
 	size_t n;
+	const struct opt_habit *habits; /* of the command; NULL: none */
 	char letters[4 * OPT_MAX + 2];
 	struct option words[OPT_MAX + 1];
 };
@@ -230,6 +231,27 @@ static void merge(struct merged *m, const struct opt *opts, bool common)
 		m->common[m->n] = common;
 		m->row[m->n++] = opts;
 	}
+	if (!common)
+		m->habits = opts->habits;
+}
+
+/*
+ * Whether another tool has an option called @word. 1: it changes nothing here; -EINVAL with
+ * @err: what to do instead; 0: nothing is known of it.
+ */
+static int habit(const struct merged *m, const char *word, struct err *err)
+{
+	size_t len = strcspn(word, "=");
+
+	for (const struct opt_habit *h = m->habits; h && h->word; h++) {
+		if (strlen(h->word) != len || memcmp(h->word, word, len) != 0)
+			continue;
+		if (!h->instead)
+			return 1;
+		return err_set(err, -EINVAL, "%s%s is not here: %s", len > 2 ? "--" : "-", h->word,
+			       h->instead);
+	}
+	return 0;
 }
 
 static size_t row_of(const struct merged *m, int value)
@@ -280,12 +302,18 @@ static int unknown(const struct merged *m, const char *word, struct err *err)
 /*
  * optopt is a letter, or a long word's value; 0 for an ambiguous or unknown word. Among
  * letters argv[optind - 1] is not yet the argument at fault, so it is read for words only.
+ * 0: it may be passed over.
  */
 static int complain(const struct merged *m, int result, char **argv, struct err *err)
 {
 	size_t row = optopt ? row_of(m, optopt) : m->n;
-	char name[48];
+	char name[48], letter[2] = { (char)optopt, '\0' };
+	int r = 0;
 
+	if (row == m->n)
+		r = habit(m, optopt ? letter : argv[optind - 1] + 2, err);
+	if (r != 0)
+		return MIN(r, 0);
 	if (optopt == 0)
 		return unknown(m, argv[optind - 1] + 2, err);
 	if (row == m->n)
@@ -368,9 +396,17 @@ static int pairs(const struct merged *m, int first, int argc, char **argv, void 
 		size_t row = row_of_pair(m, (char)first, *p);
 		const char *text = p + 1;
 
-		if (row == m->n)
-			return err_set(err, -EINVAL, "unknown option '-%c%c' (--help lists them)",
-				       first, *p);
+		if (row == m->n) {
+			r = habit(m, (char[3]){ (char)first, *p, '\0' }, err);
+			if (r == 0)
+				return err_set(err, -EINVAL,
+					       "unknown option '-%c%c' (--help lists them)", first,
+					       *p);
+			r = MIN(r, 0);
+			continue;
+		}
+		if (m->row[row]->attached)
+			return take(m, row, text, args, common, err);
 		if (!m->row[row]->arg) {
 			r = take(m, row, NULL, args, common, err);
 			continue;
@@ -399,7 +435,7 @@ static int options(const struct merged *m, int argc, char **argv, void *args,
 		else if (v != '?' && v != ':' && begins_pair(m, v))
 			r = pairs(m, v, argc, argv, args, common, err);
 		else
-			return complain(m, v, argv, err);
+			r = complain(m, v, argv, err);
 	}
 	return r;
 }

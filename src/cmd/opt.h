@@ -26,6 +26,12 @@ struct opt_rest {
 	size_t n;
 };
 
+/* A word of another tool that is no option here. */
+struct opt_habit {
+	const char *word;    /* without dashes; NULL at the end */
+	const char *instead; /* a phrase; NULL: it may be given, and changes nothing */
+};
+
 struct opt {
 	char letter;      /* 0: none */
 	const char *name; /* long word; NULL: none; positional: its name in the synopsis */
@@ -36,6 +42,8 @@ struct opt {
 	const char *const *words; /* OPT_KIND_WORD: NULL at the end */
 	enum opt_kind kind;
 	const char *pair; /* two letters, "iL"; NULL: none. The first is no row's .letter */
+	bool attached; /* of .pair: its argument stands right behind it, or is left out: "-PS80" */
+	const struct opt_habit *habits; /* of the last row; NULL: none */
 };
 
 /* clang-format off */
@@ -50,7 +58,9 @@ struct opt {
 #define OPT_PAIR_TEXT(p, T, m, a, h) { .pair = (p), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_TEXT }
 #define OPT_POS(n, T, m, h) { .name = (n), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_POS }
 #define OPT_REST(n, T, m, lo, h) { .name = (n), .help = (h), .at = offsetof(T, m), .min = (lo), .kind = OPT_KIND_REST }
+#define OPT_PAIR_BEHIND(p, T, m, a, h) { .pair = (p), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_TEXT, .attached = true }
 #define OPT_END { .help = NULL }
+#define OPT_END_HABITS(t) { .help = NULL, .habits = (t) }
 /* clang-format on */
 
 /* What every command takes besides its own. */

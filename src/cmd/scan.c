@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/habits.h"
 #include "cmd/scan_files.h"
 #include "cmd/scan_keep.h"
 #include "cmd/scan_ports.h"
@@ -18,7 +19,7 @@
 
 struct scan_args {
 	struct survey_args survey;
-	const char *ports, *with;
+	const char *ports;
 	struct scan_files_want files;
 	bool syn, connect, ack, udp, no_ports; /* -sS -sT -sA -sU -sn */
 	bool fast, all_up, open, reason, impatient, verbose;
@@ -193,19 +194,14 @@ static int choose_ports(struct app *app, const struct scan_args *a, struct scan_
 
 static int choose(struct app *app, const struct scan_args *a, struct scan_made *m, struct err *err)
 {
-	int r = refuse_together(app, a, err), n;
+	int r = refuse_together(app, a, err);
 
 	if (r == 0 && !a->no_ports)
 		r = choose_ports(app, a, m, err);
-	if (r == 0 && a->with) {
-		n = ask_scan(a->with, m->ask, ARRAY_LEN(m->ask), err);
-		if (n == -E2BIG)
-			return err_set(err, -EINVAL, "--with: at most %d questions",
-				       SWEEP_ASKS_MAX);
-		if (n < 0)
-			return err_wrap(err, n, "--with");
-		m->ask_n = (size_t)n;
-	}
+	if (r == 0)
+		r = survey_args_asks(&a->survey, m->ask, ARRAY_LEN(m->ask), err);
+	if (r > 0)
+		m->ask_n = (size_t)r;
 	return r < 0 ? r : survey_args_read(app, &a->survey, true, &m->survey, err);
 }
 
@@ -263,7 +259,7 @@ static int run(const struct scan_args *a, const struct scan_made *m, struct scan
 		.ask_n = m->ask_n,
 		.all = a->verbose,
 	};
-	int r = a->no_ports ? sweep_check(&sweep, err) : scan_check(&scan, err);
+	int r = survey_args_fault(a->no_ports ? sweep_check(&sweep, err) : scan_check(&scan, err));
 
 	if (r == 0)
 		r = scan_files_open(&a->files, s->common.app->out_fd, &s->files, err);
@@ -336,7 +332,7 @@ static const struct opt scan_opts[] = {
 	OPT_PAIR_FLAG("sn", struct scan_args, no_ports, "no ports, only which hosts are up"),
 	OPT_PAIR_FLAG("Pn", struct scan_args, all_up,
 		      "take every target to be up, without asking first"),
-	OPT_TEXT(0, "with", struct scan_args, with, "LIST",
+	OPT_TEXT(0, "with", struct scan_args, survey.with, "LIST",
 		 "how to ask whether a host is up; see sonde sweep"),
 	OPT_FLAG(0, "open", struct scan_args, open, "show only what is or may be open"),
 	OPT_FLAG(0, "reason", struct scan_args, reason, "tell of every port why it is so"),
@@ -352,12 +348,13 @@ static const struct opt scan_opts[] = {
 		      "write all three: BASE.nmap, BASE.xml, BASE.gnmap"),
 	OPT_FLAG('v', "verbose", struct scan_args, verbose,
 		 "show every port and every host, also those that are otherwise only counted"),
+	SURVEY_ARGS_ASKS(struct scan_args),
 	SURVEY_ARGS_TARGETS(struct scan_args),
 	SURVEY_ARGS_SPEED(struct scan_args),
 	SURVEY_ARGS_WAY(struct scan_args),
 	SURVEY_ARGS_PARTS(struct scan_args),
 	SURVEY_ARGS_REST(struct scan_args),
-	OPT_END,
+	OPT_END_HABITS(habits_scan),
 };
 
 static const struct scan_args scan_defaults = { .survey = SURVEY_ARGS_DEFAULTS };

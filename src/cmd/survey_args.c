@@ -2,6 +2,7 @@
 #include "cmd/survey_args.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ const char *const survey_args_timings[] = { "0",          "1",        "2",      
 					    "5",          "paranoid", "sneaky", "polite", "normal",
 					    "aggressive", "insane",   NULL };
 
+#define ASKS_LEN 2048 /* octets of all questions as --with takes them */
 #define TIMINGS  6
 #define RATE_MAX 100000000ull /* packets a second; nothing sends more */
 
@@ -34,25 +36,32 @@ static bool number(const char **text, uint64_t max, uint64_t *ret)
 	return true;
 }
 
+/* "500", "10k", "1m". */
+static bool pps_scan(const char *text, uint64_t *ret)
+{
+	uint64_t v, unit;
+
+	if (!number(&text, RATE_MAX, &v))
+		return false;
+	unit = *text == 'k' || *text == 'K' ? 1000 : *text == 'm' || *text == 'M' ? 1000000 : 1;
+	text += unit > 1;
+	if (*text || v == 0 || v * unit > RATE_MAX)
+		return false;
+	*ret = v * unit;
+	return true;
+}
+
 int survey_args_rate(const char *text, enum survey_rate *ret_rate, uint64_t *ret_pps,
 		     struct err *err)
 {
-	const char *p = text;
-	uint64_t v, unit = 1;
-
 	if (strcmp(text, "auto") == 0 || strcmp(text, "max") == 0) {
 		*ret_rate = *text == 'a' ? SURVEY_RATE_AUTO : SURVEY_RATE_MAX;
 		*ret_pps = 0;
 		return 0;
 	}
-	if (number(&p, RATE_MAX, &v)) {
-		unit = *p == 'k' || *p == 'K' ? 1000 : *p == 'm' || *p == 'M' ? 1000000 : 1;
-		p += unit > 1;
-		if (!*p && v > 0 && v * unit <= RATE_MAX) {
-			*ret_rate = SURVEY_RATE_FIXED;
-			*ret_pps = v * unit;
-			return 0;
-		}
+	if (pps_scan(text, ret_pps)) {
+		*ret_rate = SURVEY_RATE_FIXED;
+		return 0;
 	}
 	return err_set(err, -EINVAL,
 		       "--rate: '%.40s' is none of auto, max, or packets a second from 1 to 100m "
@@ -188,16 +197,81 @@ static int read_speed(const struct survey_args *args, struct survey_conf *c, str
 			       "--min-rate: there is none here: --rate %.20s sends at that rate, "
 			       "--rate auto as fast as nothing is lost",
 			       args->min_rate);
-	c->max_pps = args->max_rate ? args->max_rate : timing_pps[args->timing % TIMINGS];
+	if (args->max_rate && !pps_scan(args->max_rate, &c->max_pps))
+		return err_set(
+			err, -EINVAL,
+			"--max-rate: '%.40s' is no number of packets a second from 1 to 100m "
+			"(500, 10k, 1m)",
+			args->max_rate);
 	if (args->rate)
 		r = survey_args_rate(args->rate, &c->rate, &c->pps, err);
-	/* Whoever names a rate means it, near or far. */
-	if (r == 0 && c->max_pps == 0 && c->rate != SURVEY_RATE_AUTO)
-		c->max_pps = c->rate == SURVEY_RATE_FIXED ? c->pps : RATE_MAX;
-	if (r == 0 && args->max_rate && c->rate == SURVEY_RATE_FIXED && c->pps > args->max_rate)
-		return err_set(err, -EINVAL, "--rate %.20s is above --max-rate %llu", args->rate,
-			       (unsigned long long)args->max_rate);
-	return r;
+	if (r < 0)
+		return r;
+	if (args->max_rate && c->rate == SURVEY_RATE_FIXED && c->pps > c->max_pps)
+		return err_set(err, -EINVAL, "--rate %.20s is above --max-rate %.20s", args->rate,
+			       args->max_rate);
+	if (args->max_rate)
+		return 0;
+	/* Whoever names a rate means it, near or far, whatever -T says. */
+	c->max_pps = c->rate == SURVEY_RATE_FIXED ? c->pps
+		     : c->rate == SURVEY_RATE_MAX ? RATE_MAX
+						  : timing_pps[args->timing % TIMINGS];
+	return 0;
+}
+
+/* "tcp:" before each of "80,443": what --with takes. */
+static int put_ports(const char *option, const char *kind, const char *ports, char *text,
+		     size_t room, struct err *err)
+{
+	size_t len = strlen(text);
+
+	for (const char *p = ports; p;) {
+		size_t n = strcspn(p, ",");
+
+		len += (size_t)snprintf(text + len, room - len, "%s%s:%.*s", len ? "," : "", kind,
+					(int)n, p);
+		if (len >= room)
+			return err_set(err, -EINVAL, "%s: the list is too long", option);
+		p = p[n] ? p + n + 1 : NULL;
+	}
+	return 0;
+}
+
+int survey_args_asks(const struct survey_args *a, struct ask *ret_asks, size_t room,
+		     struct err *err)
+{
+	char text[ASKS_LEN] = "";
+	const struct {
+		const char *option, *kind, *ports, *usual;
+	} lists[] = {
+		{ "-PS", "tcp", a->ask_syn, "80" },
+		{ "-PA", "tcp-ack", a->ask_ack, "80" },
+		{ "-PU", "udp", a->ask_udp, "40125" },
+	};
+	int r = 0;
+
+	if (a->with && strlen(a->with) >= sizeof(text) / 2)
+		return err_set(err, -EINVAL, "--with: the list is too long");
+	snprintf(text, sizeof(text), "%s%s%s%s%s", a->with ? a->with : "",
+		 a->ask_echo ? ",echo" : "", a->ask_time ? ",timestamp" : "",
+		 a->ask_mask ? ",mask" : "", a->ask_arp ? ",arp" : "");
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(lists); i++) {
+		if (lists[i].ports)
+			r = put_ports(lists[i].option, lists[i].kind,
+				      *lists[i].ports ? lists[i].ports : lists[i].usual, text,
+				      sizeof(text), err);
+	}
+	if (r < 0 || (!a->with && !*text))
+		return r;
+	r = ask_scan(text + (!a->with && *text == ','), ret_asks, room, err);
+	if (r == -E2BIG)
+		return err_set(err, -EINVAL, "--with: at most %zu questions", room);
+	return r < 0 ? err_wrap(err, r, a->with ? "--with" : "-P") : r;
+}
+
+int survey_args_fault(int r)
+{
+	return r == -ENODEV || r == -EADDRNOTAVAIL ? -EINVAL : r;
 }
 
 static int read_conf(struct app *app, const struct survey_args *args, struct survey_args_made *m,

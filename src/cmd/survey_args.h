@@ -15,13 +15,13 @@
 struct survey_args {
 	struct opt_rest targets;
 	const char *list, *exclude, *exclude_file;
-	const char *rate, *min_rate, *shard, *sources;
+	const char *rate, *max_rate, *min_rate, *shard, *sources;
 	const char *iface, *source, *state, *resume;
-	uint64_t max_rate; /* packets a second; 0: not given */
+	const char *with, *ask_syn, *ask_ack, *ask_udp; /* -PS, -PA, -PU: lists of ports */
 	uint64_t hops, retries, seed, source_port;
 	uint64_t timeout_ns, host_timeout_ns, deadline_ns;
 	uint8_t backend, family, timing;
-	bool numeric, special;
+	bool numeric, special, ask_echo, ask_time, ask_mask, ask_arp;
 };
 
 extern const char *const survey_args_backends[];
@@ -42,11 +42,20 @@ extern const char *const survey_args_timings[]; /* nmap's: "0".."5", then their 
 	OPT_SET('6', NULL, T, survey.family, 6, "only IPv6"), \
 	OPT_FLAG('n', "numeric", T, survey.numeric, "look up no names of addresses")
 
+#define SURVEY_ARGS_ASKS(T) \
+	OPT_PAIR_FLAG("PE", T, survey.ask_echo, "--with echo, as nmap has it"), \
+	OPT_PAIR_FLAG("PP", T, survey.ask_time, "--with timestamp"), \
+	OPT_PAIR_FLAG("PM", T, survey.ask_mask, "--with mask"), \
+	OPT_PAIR_FLAG("PR", T, survey.ask_arp, "--with arp"), \
+	OPT_PAIR_BEHIND("PS", T, survey.ask_syn, "[PORTS]", "--with tcp:PORT, for each [80]"), \
+	OPT_PAIR_BEHIND("PA", T, survey.ask_ack, "[PORTS]", "--with tcp-ack:PORT, for each [80]"), \
+	OPT_PAIR_BEHIND("PU", T, survey.ask_udp, "[PORTS]", "--with udp:PORT, for each [40125]")
+
 #define SURVEY_ARGS_SPEED(T) \
 	OPT_TEXT(0, "rate", T, survey.rate, "RATE", "packets a second: auto (as many as none is lost), max, or N, 10k, 1m [auto]"), \
-	OPT_UINT(0, "max-rate", T, survey.max_rate, "N", 1, 100000000, "never more than N packets a second [10000 if a target is not on a network of this host, else no limit]"), \
+	OPT_TEXT(0, "max-rate", T, survey.max_rate, "N", "never more than N packets a second [10000 if a target is not on a network of this host, else no limit]"), \
 	OPT_TEXT(0, "min-rate", T, survey.min_rate, "N", "not here: --rate N sends at that rate"), \
-	OPT_WORD('T', NULL, T, survey.timing, "N", survey_args_timings, "nmap's timing, as a limit: -T2 10 packets a second, -T4 100000, -T5 none [3]"), \
+	OPT_WORD('T', NULL, T, survey.timing, "N", survey_args_timings, "nmap's timing, as a limit where no rate is given: -T2 10 packets a second, -T4 100000, -T5 none [3]"), \
 	OPT_UINT(0, "max-retries", T, survey.retries, "N", 0, 31, "ask again at most N times [9]"), \
 	OPT_NSEC(0, "timeout", T, survey.timeout_ns, "TIME", NS_PER_MS, SURVEY_ARGS_DAY_NS, "wait so long for one answer at most [3s, less where answers come sooner]"), \
 	OPT_NSEC(0, "host-timeout", T, survey.host_timeout_ns, "TIME", NS_PER_MS, 365 * SURVEY_ARGS_DAY_NS, "give a host up after TIME"), \
@@ -88,6 +97,17 @@ struct survey_args_made {
 int survey_args_read(struct app *app, const struct survey_args *args, bool needs_targets,
 		     struct survey_args_made *ret, struct err *err);
 void survey_args_done(struct survey_args_made *m);
+
+/**
+ * What --with and nmap's -P options ask, each once.
+ *
+ * Returns how many, 0: nothing was said; -EINVAL with @err.
+ */
+int survey_args_asks(const struct survey_args *args, struct ask *ret_asks, size_t room,
+		     struct err *err);
+
+/** What a survey_check() refused is the command line's fault: -EINVAL; else @r. */
+int survey_args_fault(int r);
 
 /** "auto", "max", "10k". 0 with both results; -EINVAL with @err. */
 int survey_args_rate(const char *text, enum survey_rate *ret_rate, uint64_t *ret_pps,

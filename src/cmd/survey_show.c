@@ -74,10 +74,14 @@ void survey_show_progress(void *to, const struct survey_progress *p)
 	s->shown_ns = now;
 	app_progress(s->app, NULL);
 	out_flush(&s->app->out);
-	len = (size_t)snprintf(
-		text, sizeof(text), "%.40s: %llu of %llu %s, %zu up, %llu packets a second",
-		p->doing ? p->doing : s->app->command, (unsigned long long)p->done,
-		(unsigned long long)p->total, s->unit, p->up, (unsigned long long)p->pps);
+	len = (size_t)snprintf(text, sizeof(text), "%.40s: %llu of %llu %s",
+			       p->doing ? p->doing : s->app->command, (unsigned long long)p->done,
+			       (unsigned long long)p->total, s->unit);
+	/* Before the first group is told nobody has counted. */
+	if (p->up > 0)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, ", %zu up", p->up);
+	len += (size_t)snprintf(text + len, sizeof(text) - len, ", %llu packets a second",
+				(unsigned long long)p->pps);
 	if (p->left_ns > 0)
 		snprintf(text + len, sizeof(text) - len, ", %s left",
 			 survey_show_time(p->left_ns, left));

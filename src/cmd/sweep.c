@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/habits.h"
 #include "cmd/survey_args.h"
 #include "cmd/survey_show.h"
 #include "flow/sweep.h"
 
 struct sweep_args {
 	struct survey_args survey;
-	const char *with;
 	bool all, neighbours, no_arp, quiet;
 };
 
@@ -56,17 +56,15 @@ static int sweep(struct app *app, const struct sweep_args *args, struct survey_a
 		.neighbours = args->neighbours,
 		.no_arp = args->no_arp,
 	};
-	int n = args->with ? ask_scan(args->with, ask, ARRAY_LEN(ask), err) : 0, r;
+	int n = survey_args_asks(&args->survey, ask, ARRAY_LEN(ask), err), r;
 
-	if (n == -E2BIG)
-		return err_set(err, -EINVAL, "--with: at most %d questions", SWEEP_ASKS_MAX);
 	if (n < 0)
-		return err_wrap(err, n, "--with");
+		return n;
 	conf.ask_n = (size_t)n;
 	conf.ask = n > 0 ? ask : NULL;
 	if (made->targets.space.total == 0 && !args->neighbours)
 		return APP_NO;
-	r = sweep_check(&conf, err);
+	r = survey_args_fault(sweep_check(&conf, err));
 	if (r == 0)
 		r = sweep_run(&conf, &tell, &sum, err);
 	if (r < 0)
@@ -76,7 +74,7 @@ static int sweep(struct app *app, const struct sweep_args *args, struct survey_a
 }
 
 static const struct opt sweep_opts[] = {
-	OPT_TEXT(0, "with", struct sweep_args, with, "LIST",
+	OPT_TEXT(0, "with", struct sweep_args, survey.with, "LIST",
 		 "what to ask: echo, timestamp, mask, info, tcp:PORT, tcp-ack:PORT, udp:PORT, arp, "
 		 "nd, mld, separated by commas [arp or nd on a network of this host, else "
 		 "echo,timestamp,tcp:443,tcp-ack:80]"),
@@ -88,12 +86,14 @@ static const struct opt sweep_opts[] = {
 		 "every interface"),
 	OPT_FLAG(0, "no-arp", struct sweep_args, no_arp,
 		 "ask addresses on a network of this host as if they were far"),
+	OPT_FLAG('v', "verbose", struct sweep_args, all, "the same as -a"),
+	SURVEY_ARGS_ASKS(struct sweep_args),
 	SURVEY_ARGS_TARGETS(struct sweep_args),
 	SURVEY_ARGS_SPEED(struct sweep_args),
 	SURVEY_ARGS_WAY(struct sweep_args),
 	SURVEY_ARGS_PARTS(struct sweep_args),
 	SURVEY_ARGS_REST(struct sweep_args),
-	OPT_END,
+	OPT_END_HABITS(habits_sweep),
 };
 
 static const struct sweep_args sweep_defaults = { .survey = SURVEY_ARGS_DEFAULTS };

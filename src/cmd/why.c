@@ -134,7 +134,7 @@ static int why_cmd_run(struct app *app, const void *args_, struct err *err)
 	conf.port = where.port;
 	conf.proto = where.proto;
 	conf.both = where.both;
-	r = why_run(&conf, &w, err);
+	r = survey_args_fault(why_run(&conf, &w, err));
 	app_progress(app, NULL);
 	if (r < 0)
 		return r;

@@ -78,13 +78,12 @@ int flow_ping_check(const struct flow_ping_conf *c, struct err *err)
 	return r;
 }
 
-/* What would let a user ping who may not: a capability, or the kernel's group range. */
-static int not_permitted(const struct flow_ping_conf *c, struct err *err)
+int flow_ping_missing(const char *doing, bool echo, struct err *err)
 {
 	size_t len;
 
-	caps_missing("CAP_NET_RAW", "this", err);
-	if (!c->probe->unprivileged)
+	caps_missing("CAP_NET_RAW", doing, err);
+	if (!err || !echo)
 		return -EPERM;
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len,
@@ -116,7 +115,7 @@ static int open_family(struct run *r, int family, struct err *err)
 		e = pio_dgram.open(&conf, &r->self[at], &first);
 	}
 	if (e == -EPERM)
-		return not_permitted(c, err);
+		return flow_ping_missing("this", c->probe->unprivileged, err);
 	return e < 0 ? err_set(err, e, "%s", first.text) : 0;
 }
 

@@ -54,6 +54,14 @@ struct flow_ping_tell {
 };
 
 /**
+ * Say in @err what would let this user do @doing ("this"): a capability, and for @echo the
+ * kernel's group range as well.
+ *
+ * Returns -EPERM.
+ */
+int flow_ping_missing(const char *doing, bool echo, struct err *err);
+
+/**
  * Whether @conf can be asked at all, before anything is sent or opened.
  *
  * Returns 0; -EINVAL or -EPERM with @err: a family without such a question, a body too large,

@@ -51,18 +51,18 @@ static int plan(struct scan *c, struct err *err)
 				 .slots_max = GROUP_MAX };
 	int r;
 
-	c->by_sockets = !shooter_can(c->survey.shooter, ASK_TCP_ACK);
-	if (c->by_sockets && conf->tcp == SCAN_TCP_ACK)
+	c->by_sockets = shooter_connects(c->survey.shooter);
+	if (conf->tcp == SCAN_TCP_ACK && !shooter_can(c->survey.shooter, ASK_TCP_ACK))
 		return caps_missing("CAP_NET_RAW", "asking with TCP ACKs", err);
 	r = services_read(&c->services, err);
 	if (r == 0)
 		r = survey_plan(&c->survey, &conf->survey.targets->space, &p, err);
 	if (r == 0)
 		r = scan_asks(c, err);
+	c->finder.quiet = conf->no_discovery;
 	if (r == 0 && c->survey.count > 0)
 		r = survey_finder_new(&c->survey, &c->finder, conf->ask, conf->ask_n, false, err);
 	c->finder.enough = true;
-	c->finder.quiet = conf->no_discovery;
 	c->batch_slots = scan_batch_slots(c);
 	c->back = malloc(c->survey.group_slots * sizeof(*c->back));
 	c->family = malloc(c->batch_slots);
@@ -188,9 +188,7 @@ int scan_run(const struct scan_conf *conf, const struct survey_tell *tell,
 		return err_set(err, -ENOMEM, "getting ready to scan: out of memory");
 	c->conf = conf;
 	c->survey_conf = conf->survey;
-	/* connect() is what sockets do, also for who could send packets. */
-	if (conf->tcp == SCAN_TCP_CONNECT)
-		c->survey_conf.backend = "sockets";
+	c->survey_conf.connect = conf->tcp == SCAN_TCP_CONNECT;
 	r = survey_open(&c->survey, &c->survey_conf, !c->conf->udp, tell, err);
 	if (r == 0)
 		r = plan(c, err);

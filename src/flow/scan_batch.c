@@ -136,8 +136,8 @@ uint64_t scan_expected(const struct scan *c)
 	void *memory = NULL;
 
 	if (pps > 0)
-		ns = (uint64_t)((double)s->count * c->tcp.n * NS_PER_S / (double)pps);
-	if (c->udp.n == 0 || s->nears == 1u << SURVEY_LOCAL)
+		ns = (uint64_t)((double)s->count * (c->tcp.n + c->udp.n) * NS_PER_S / (double)pps);
+	if (c->udp.n == 0 || c->conf->impatient || s->nears == 1u << SURVEY_LOCAL)
 		return ns;
 	c->family[0] = s->families & 1u << 4 ? 4 : 6;
 	conf.local = NULL;

@@ -94,7 +94,7 @@ static int init_codec(struct shooter *s, int source_port, struct err *err)
 	return s->neighbours ? 0 : err_set(err, -ENOMEM, "getting ready to probe: out of memory");
 }
 
-static int choose_backend(struct shooter *s, const char *wanted, struct err *err)
+static int choose_backend(struct shooter *s, const char *wanted, bool connect, struct err *err)
 {
 	if (strcmp(wanted, "sockets") == 0)
 		return shooter_sock_open(s, err);
@@ -108,7 +108,8 @@ static int choose_backend(struct shooter *s, const char *wanted, struct err *err
 			return shooter_sock_open(s, err);
 		return caps_missing("CAP_NET_RAW", "sending packets of one's own", err);
 	}
-	return 0;
+	s->packets = true;
+	return connect ? shooter_sock_open(s, err) : 0;
 }
 
 int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct err *err)
@@ -124,11 +125,12 @@ int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct e
 	s->sources = conf->sources;
 	s->hops = conf->hops;
 	s->spread = conf->spread;
+	s->source = conf->source;
 	r = flow_routes_open(&routes, &s->routes, err);
 	if (r == 0)
 		r = init_codec(s, conf->source_port, err);
 	if (r == 0)
-		r = choose_backend(s, conf->backend, err);
+		r = choose_backend(s, conf->backend, conf->connect, err);
 	if (r < 0)
 		return r;
 	*ret = s;
@@ -157,9 +159,14 @@ void shooter_closep(struct shooter **s)
 
 bool shooter_can(const struct shooter *s, enum ask_kind kind)
 {
-	if (!s->sockets)
+	if (!shooter_by_sock(s, kind))
 		return true;
-	return kind == ASK_ECHO || kind == ASK_TCP_SYN || kind == ASK_UDP;
+	return kind == ASK_TCP_SYN || kind == ASK_UDP || (kind == ASK_ECHO && s->may_ping);
+}
+
+bool shooter_connects(const struct shooter *s)
+{
+	return shooter_by_sock(s, ASK_TCP_SYN);
 }
 
 const struct flow_path *shooter_path(struct shooter *s, const struct ip_addr *dst)
@@ -230,7 +237,7 @@ const char *shooter_backend(struct shooter *s, const struct ip_addr *dst)
 	const struct flow_path *path = flow_routes_find(s->routes, dst);
 	struct shooter_way *w;
 
-	if (s->sockets)
+	if (!s->packets)
 		return "sockets";
 	if (path->kind == FLOW_PATH_NONE || shooter_way_open(s, path, &w, NULL) < 0)
 		return NULL;
@@ -280,6 +287,11 @@ uint64_t shooter_next_ns(const struct shooter *s)
 bool shooter_neighbour(const struct shooter *s, const struct ip_addr *a, struct eth_addr *ret_mac)
 {
 	return neighbours_find(s->neighbours, a, ret_mac);
+}
+
+uint64_t shooter_forged(const struct shooter *s)
+{
+	return s->count.forged;
 }
 
 struct shooter_counts shooter_counts(struct shooter *s)

@@ -26,6 +26,7 @@ struct shooter_conf {
 	const struct space
 		*sources; /* further own addresses: source 1.. is number 0.. of it; NULL: none */
 	bool spread;      /* no ask needs that packets leave in the order they are given */
+	bool connect;     /* TCP SYN is asked by connect(), whatever else leaves as a packet */
 	int source_port;  /* first of ours; -1: free ones are found and reserved */
 	uint8_t hops;     /* 0: 64 */
 	const struct pio_packet_mem *mem; /* backend "memory" only */
@@ -49,8 +50,11 @@ int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct e
 void shooter_close(struct shooter *s); /* NULL is fine */
 void shooter_closep(struct shooter **s);
 
-/** Whether asks of @kind can be sent at all here (sockets: echo, TCP SYN as connect, UDP). */
+/** Whether asks of @kind can be sent at all here (sockets: TCP SYN as connect, UDP, and echo where this user may ping). */
 bool shooter_can(const struct shooter *s, enum ask_kind kind);
+
+/** Whether TCP SYN is asked by connect(). */
+bool shooter_connects(const struct shooter *s);
 
 /** "packet", "ip", "xdp", "sockets", "memory": of the way to @dst; opens it if need be, NULL when that fails. */
 const char *shooter_backend(struct shooter *s, const struct ip_addr *dst);
@@ -77,6 +81,9 @@ uint64_t shooter_next_ns(const struct shooter *s);
 
 /** The link address of @a, if it is known. */
 bool shooter_neighbour(const struct shooter *s, const struct ip_addr *a, struct eth_addr *ret_mac);
+
+/** Of shooter_counts() the forged ones, without asking anybody. */
+uint64_t shooter_forged(const struct shooter *s);
 
 /** So far. */
 struct shooter_counts shooter_counts(struct shooter *s);

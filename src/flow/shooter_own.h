@@ -41,7 +41,10 @@ struct shooter {
 	char filter[1024];
 	struct shooter_way way[SHOOTER_WAYS_MAX];
 	struct neighbours *neighbours;
-	struct pio_sockets *sockets; /* NULL: packets are sent */
+	struct pio_sockets *sockets; /* NULL: packets are all that is sent */
+	bool packets;                /* .sockets are for TCP SYN alone */
+	bool may_ping;               /* .sockets: echo may be asked */
+	struct ip_addr source;       /* that was wanted; family 0: the route's */
 	struct shooter_asked *asked; /* with .sockets: SHOOTER_ASKED_N */
 	uint32_t asked_free;
 	struct shooter_counts count;
@@ -69,6 +72,10 @@ bool shooter_source(const struct shooter *s, const struct flow_path *path, uint1
 uint16_t shooter_source_number(const struct shooter *s, const struct ip_addr *local);
 
 /* By sockets (shooter_sock.c). */
+static inline bool shooter_by_sock(const struct shooter *s, enum ask_kind kind)
+{
+	return s->sockets && (!s->packets || kind == ASK_TCP_SYN);
+}
 int shooter_sock_open(struct shooter *s, struct err *err);
 unsigned shooter_sock_send(struct shooter *s, struct shooter_shot *shot, unsigned n);
 int shooter_sock_recv(struct shooter *s);

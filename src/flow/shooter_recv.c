@@ -37,8 +37,12 @@ int shooter_recv(struct shooter *s,
 	s->replies = 0;
 	if (++s->since_look >= SHOOTER_LOOK)
 		look(s);
-	if (s->sockets)
-		return shooter_sock_recv(s);
+	if (s->sockets) {
+		int r = shooter_sock_recv(s);
+
+		if (r < 0)
+			return r;
+	}
 	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++) {
 		struct shooter_way *w = &s->way[i];
 		int r;

@@ -172,5 +172,17 @@ static unsigned send_packets(struct shooter *s, struct shooter_shot *shot, unsig
 
 unsigned shooter_send(struct shooter *s, struct shooter_shot *shot, unsigned n)
 {
-	return s->sockets ? shooter_sock_send(s, shot, n) : send_packets(s, shot, n);
+	unsigned left = 0;
+
+	if (!s->sockets)
+		return send_packets(s, shot, n);
+	for (unsigned i = 0, end; i < n; i = end) {
+		bool sock = shooter_by_sock(s, shot[i].ask.kind);
+
+		for (end = i + 1; end < n && shooter_by_sock(s, shot[end].ask.kind) == sock; end++)
+			;
+		left += sock ? shooter_sock_send(s, shot + i, end - i)
+			     : send_packets(s, shot + i, end - i);
+	}
+	return left;
 }

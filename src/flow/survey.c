@@ -102,6 +102,7 @@ int survey_open(struct survey *s, const struct survey_conf *c, bool spread,
 		.source_port = c->source_port,
 		.hops = c->hops,
 		.spread = spread,
+		.connect = c->connect,
 	};
 	int r;
 
@@ -156,7 +157,7 @@ static uint32_t choose_slots(const struct survey *s, const struct survey_plan *p
 		slots = MIN(slots, pps * SURVEY_GROUP_S / MAX(plan->cells, 1u));
 	if (s->nears & 1u << SURVEY_LINK)
 		slots = MIN(slots, (uint64_t)NEIGHBOURS_MAX / 2);
-	if (!shooter_can(s->shooter, ASK_TCP_ACK))
+	if (shooter_connects(s->shooter))
 		slots = MIN(slots, (uint64_t)SOCKETS_MAX);
 	slots = MIN(slots, (uint64_t)plan->slots_max);
 	return (uint32_t)MAX(slots, (uint64_t)GROUP_MIN);
@@ -293,5 +294,6 @@ void survey_close(struct survey *s)
 	loop_close(s->loop);
 	shooter_close(s->shooter);
 	vendors_free(s->vendors);
+	free(s->doubts);
 	free(s->body);
 }

@@ -25,6 +25,7 @@ struct survey_conf {
 	struct ip_addr source;       /* family 0: the route's */
 	const struct space *sources; /* further own addresses for UDP; NULL: none */
 	const char *backend;         /* "auto", or a name of pio/packets.def, or "sockets" */
+	bool connect;                /* TCP by connect(), also where packets may be sent */
 	uint8_t hops;                /* 0: 64 */
 	int source_port;             /* -1: ours to choose */
 	uint8_t tries_max;           /* 0: 10 */

@@ -4,9 +4,11 @@
  * was asked for, of those that need it.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/ping.h"
 #include "flow/survey_own.h"
 
 #define MLD_WAIT_NS (700 * NS_PER_MS)
@@ -18,6 +20,13 @@ static const struct ask default_far[] = {
 	{ .kind = ASK_TIMESTAMP },
 	{ .kind = ASK_TCP_SYN, .port = 443 },
 	{ .kind = ASK_TCP_ACK, .port = 80 },
+};
+
+/* Without rights: connections, to the two ports that most have open. */
+static const struct ask default_sockets[] = {
+	{ .kind = ASK_ECHO },
+	{ .kind = ASK_TCP_SYN, .port = 443 },
+	{ .kind = ASK_TCP_SYN, .port = 80 },
 };
 
 static bool is_link_ask(enum ask_kind kind)
@@ -44,49 +53,90 @@ static int new_link_asks(struct survey *s, struct survey_finder *f)
 	return survey_asks_new(&f->link, link, n);
 }
 
+/* Asks that this user may not send, for a message. */
+struct refused {
+	char list[128];
+	unsigned n;
+	bool echo;
+};
+
+static void refuse(struct refused *r, const struct ask *ask)
+{
+	size_t len = strlen(r->list);
+	char text[ASK_TEXT_LEN];
+
+	r->n++;
+	r->echo = r->echo || ask->kind == ASK_ECHO;
+	snprintf(r->list + len, sizeof(r->list) - len, "%s%s", len ? ", " : "",
+		 ask_format(ask, text));
+}
+
 /* What is asked of the others: without what this host may not send or no target understands. */
 static uint32_t choose_far(struct survey *s, struct survey_finder *f, const struct ask *ask,
-			   size_t n, struct ask *ret)
+			   size_t n, struct ask *ret, struct refused *ret_refused)
 {
 	uint32_t got = 0;
-	unsigned refused = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (is_link_ask(ask[i].kind)) {
 			f->link_asked = true;
+			if (!shooter_can(s->shooter, ask[i].kind))
+				refuse(ret_refused, &ask[i]);
 			continue;
 		}
 		if (!fits_any(s, ask[i].kind))
 			continue;
 		if (!shooter_can(s->shooter, ask[i].kind)) {
-			refused++;
+			refuse(ret_refused, &ask[i]);
 			continue;
 		}
 		ret[got++] = ask[i];
 	}
-	if (refused > 0)
-		survey_note(s, "%u of %zu kinds of probes need root and are left out", refused, n);
 	return got;
+}
+
+/* Some may be asked, and some not. Of the default without rights, echo alone is a loss. */
+static void tell_refused(const struct survey *s, const struct refused *r, bool custom)
+{
+	struct err err;
+
+	if (custom) {
+		flow_ping_missing(r->list, r->echo, &err);
+		survey_note(s, "left out: %s", err.text);
+	} else if (r->echo) {
+		flow_ping_missing("echo is left out: it", true, &err);
+		survey_note(s, "%s", err.text);
+	}
 }
 
 int survey_finder_new(struct survey *s, struct survey_finder *f, const struct ask *ask, size_t n,
 		      bool no_arp, struct err *err)
 {
 	struct ask far[SWEEP_ASKS_MAX];
+	struct refused refused = { .n = 0 };
 	bool custom = ask != NULL;
 	uint32_t far_n;
 
-	*f = (struct survey_finder){ .link_asked = !custom };
-	far_n = choose_far(s, f, custom ? ask : default_far,
-			   custom ? MIN(n, (size_t)SWEEP_ASKS_MAX) : ARRAY_LEN(default_far), far);
+	if (!custom) {
+		bool packets = shooter_can(s->shooter, ASK_TCP_ACK);
+
+		ask = packets ? default_far : default_sockets;
+		n = packets ? ARRAY_LEN(default_far) : ARRAY_LEN(default_sockets);
+	}
+	*f = (struct survey_finder){ .link_asked = !custom, .quiet = f->quiet };
+	far_n = choose_far(s, f, ask, MIN(n, (size_t)SWEEP_ASKS_MAX), far, &refused);
 	if (survey_asks_new(&f->far, far, far_n) < 0 || new_link_asks(s, f) < 0)
 		return err_set(err, -ENOMEM, "getting ready to probe: out of memory");
 	if (no_arp)
 		f->link_asked = false;
 	f->far_on_link = far_n > 0 && (custom || no_arp || f->link.n == 0);
-	if (far_n == 0 && (!f->link_asked || f->link.n == 0))
-		return err_set(err, -EPERM,
-			       "none of these probes can be sent to these targets from here");
+	if (far_n == 0 && (!f->link_asked || f->link.n == 0)) {
+		if (refused.n > 0)
+			return flow_ping_missing(refused.list, refused.echo, err);
+		return err_set(err, -EINVAL, "none of these probes fits any of these targets");
+	}
+	if (refused.n > 0 && !f->quiet)
+		tell_refused(s, &refused, custom);
 	return 0;
 }
 

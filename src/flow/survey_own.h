@@ -138,7 +138,8 @@ struct survey {
 	uint64_t progress_sent, progress_at_ns, done_base, done_weight;
 	uint64_t up;
 	const char *backend;
-	struct survey_stage *stage; /* the one that runs */
+	struct survey_stage *stage;   /* the one that runs */
+	struct survey_doubts *doubts; /* owned */
 };
 
 /* survey.c: beginning and end. */
@@ -212,6 +213,26 @@ unsigned survey_send(struct survey *s, struct survey_stage *st, uint64_t now, ui
 		     bool *ret_stuck);
 void survey_downs(struct survey *s, uint64_t now);
 
+/* A reply whose place is known. */
+struct survey_seen {
+	const struct reply *reply;
+	unsigned part;
+	uint32_t slot, ask;
+	uint16_t source, from;
+};
+
+/* survey_doubt.c: replies that anybody might have guessed. */
+int survey_doubts_begin(struct survey *s); /* of a stage. 0; -ENOMEM */
+
+/**
+ * Whether @seen is to be believed now: its reply may then be an earlier one, which is @ret_first.
+ * If not, that has been counted, or its probe will be sent again.
+ */
+bool survey_doubt(struct survey *s, const struct survey_stage *st, struct survey_seen *seen,
+		  struct reply *ret_first);
+uint64_t survey_doubts_send(struct survey *s, const struct survey_stage *st, uint64_t now);
+bool survey_doubts_left(const struct survey *s);
+
 /* survey_save.c: the state file. */
 int survey_load(struct survey *s, struct survey_stage *st, struct err *err);
 void survey_save(struct survey *s, struct survey_stage *st, bool finished);
@@ -232,6 +253,7 @@ struct survey_finder {
 	bool used[2];
 };
 
+/** @f: zeroed, but for .quiet. -EPERM: none of the asks may be sent by this user; -EINVAL: none fits. */
 int survey_finder_new(struct survey *s, struct survey_finder *f, const struct ask *ask, size_t n,
 		      bool no_arp, struct err *err);
 void survey_finder_done(struct survey_finder *f);
