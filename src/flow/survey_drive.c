@@ -20,13 +20,13 @@ bool survey_part_over(const struct survey_part *p)
 	return p->grid ? grid_over(p->grid) : limited_over(p->limited);
 }
 
-static bool stage_over(const struct survey_stage *st)
+static bool stage_over(const struct survey *s, const struct survey_stage *st)
 {
 	for (unsigned i = 0; i < st->parts; i++) {
 		if (!survey_part_over(&st->part[i]))
 			return false;
 	}
-	return true;
+	return !survey_doubts_left(s);
 }
 
 static uint32_t find_slot(const struct survey *s, const struct survey_stage *st,
@@ -50,35 +50,47 @@ static void keep_mac(struct survey_group *g, uint32_t slot, const struct eth_add
 	g->mac_new[slot / 64] |= 1ull << slot % 64;
 }
 
+/* Tell the engine. */
+static void believe(struct survey_stage *st, const struct survey_seen *seen)
+{
+	struct survey_part *p = &st->part[seen->part];
+	const struct reply *r = seen->reply;
+
+	if (p->grid)
+		grid_reply(p->grid, seen->slot, seen->ask, seen->from, r);
+	else if (limited_reply(p->limited, seen->slot, seen->ask, seen->source, seen->from, r))
+		/* In an octet that UDP answers have no other use for: which payload it was. */
+		if (r->kind == REPLY_ANSWER)
+			p->cell[(size_t)seen->slot * p->asks->n + seen->ask].code =
+				r->spoke ? (uint8_t)(1 + r->ask.payload) : 0;
+}
+
 static void took(void *to, uint16_t source, const struct reply *r)
 {
 	struct survey *s = to;
 	struct survey_stage *st = s->stage;
 	/* A query to all is answered by each for itself. */
 	const struct ip_addr *target = r->ask.kind == ASK_MLD ? &r->from : &r->target;
-	uint32_t slot = find_slot(s, st, target), ask = SURVEY_NOWHERE;
-	struct survey_part *p = NULL;
-	uint16_t from = 0;
+	struct survey_seen seen = { .reply = r,
+				    .slot = find_slot(s, st, target),
+				    .ask = SURVEY_NOWHERE,
+				    .source = source };
+	struct reply first;
 
-	for (unsigned i = 0; i < st->parts && ask == SURVEY_NOWHERE; i++) {
-		p = &st->part[i];
-		ask = survey_asks_find(p->asks, &r->ask);
+	for (unsigned i = 0; i < st->parts && seen.ask == SURVEY_NOWHERE; i++) {
+		seen.part = i;
+		seen.ask = survey_asks_find(st->part[i].asks, &r->ask);
 	}
-	if (slot == SURVEY_NOWHERE || ask == SURVEY_NOWHERE) {
+	if (seen.slot == SURVEY_NOWHERE || seen.ask == SURVEY_NOWHERE) {
 		s->counts.late++;
 		return;
 	}
 	if (!ip_eq(&r->from, target))
-		from = survey_from_index(&s->from, &r->from);
-	if (r->has_mac && from == 0)
-		keep_mac(st->group, survey_stage_slot(st, slot), &r->mac);
-	if (p->grid)
-		grid_reply(p->grid, slot, ask, from, r);
-	else if (limited_reply(p->limited, slot, ask, source, from, r))
-		/* In an octet that UDP answers have no other use for: which payload it was. */
-		if (r->kind == REPLY_ANSWER)
-			p->cell[(size_t)slot * p->asks->n + ask].code =
-				r->spoke ? (uint8_t)(1 + r->ask.payload) : 0;
+		seen.from = survey_from_index(&s->from, &r->from);
+	if (r->has_mac && seen.from == 0)
+		keep_mac(st->group, survey_stage_slot(st, seen.slot), &r->mac);
+	if (survey_doubt(s, st, &seen, &first))
+		believe(st, &seen);
 }
 
 /* How much of a stage is decided, 0..1. */
@@ -214,6 +226,7 @@ static int one_round(struct survey *s, struct survey_stage *st, struct err *err)
 {
 	uint64_t now = clock_mono_ns(), wake;
 	bool stuck, looked = now >= s->look_ns;
+	uint64_t doubt = survey_doubts_send(s, st, now);
 	unsigned n = survey_send(s, st, now, &wake, &stuck);
 	int got = shooter_recv(s->shooter, took, s);
 
@@ -223,10 +236,11 @@ static int one_round(struct survey *s, struct survey_stage *st, struct err *err)
 		return err_set(err, got, "receiving: %s", strerror(-got));
 	if (looked)
 		look(s, st, now);
-	if (s->stopping || stage_over(st))
+	if (s->stopping || stage_over(s, st))
 		return 0;
+	wake = stuck ? now + STUCK_NS : MIN(wake, doubt);
 	if (got <= 0 && (n == 0 || stuck))
-		return wait_for(s, stuck ? now + STUCK_NS : MAX(wake, (uint64_t)1), err);
+		return wait_for(s, MAX(wake, (uint64_t)1), err);
 	return looked ? wait_for(s, 0, err) : 0;
 }
 
@@ -234,7 +248,7 @@ static int until_over(struct survey *s, struct survey_stage *st, struct err *err
 {
 	int r = survey_start(s, st, err);
 
-	while (r == 0 && !s->stopping && !stage_over(st))
+	while (r == 0 && !s->stopping && !stage_over(s, st))
 		r = one_round(s, st, err);
 	survey_count(s, st);
 	return r;
@@ -310,7 +324,7 @@ int survey_drive(struct survey *s, struct survey_stage *st, struct err *err)
 	}
 	if (r == 0 && !st->done) {
 		s->counts.sending_ns += clock_mono_ns() - start;
-		st->done = !s->stopping && stage_over(st);
+		st->done = !s->stopping && stage_over(s, st);
 		tell_downs(s, st);
 		survey_save(s, st, st->done);
 	}

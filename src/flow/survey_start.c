@@ -32,7 +32,7 @@ static int start_limited(struct survey *s, struct survey_part *p, uint64_t now)
 int survey_start(struct survey *s, struct survey_stage *st, struct err *err)
 {
 	uint64_t now = clock_mono_ns();
-	int r = 0;
+	int r = survey_doubts_begin(s);
 
 	for (unsigned i = 0; i < st->parts && r == 0; i++) {
 		struct survey_part *p = &st->part[i];

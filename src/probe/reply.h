@@ -28,6 +28,7 @@ struct reply {
 	uint16_t window;    /* SYN-ACK, RST */
 	uint32_t mtu;       /* of 3/4 and packet-too-big; 0: none */
 	bool spoke;         /* ASK_UDP: .data is what the payload's service would say to it */
+	bool weak; /* ASK_UDP: nothing but ports says that it is for us: whoever guesses may say it */
 	bool has_mac;
 	struct eth_addr mac; /* ASK_ARP, ASK_ND: the target's */
 	struct span data;    /* UDP payload, borrowed; else empty */

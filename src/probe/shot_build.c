@@ -32,8 +32,9 @@
 #define MLD_ROBUSTNESS   2    /* 9.1: the default, so that hosts that take it over change nothing */
 #define MLD_INTERVAL_S   125  /* 9.2: likewise */
 
-static int put_packet(const struct shot *s, uint8_t proto, uint8_t hops, const struct ip_addr *dst,
-		      const struct wcur *l4, struct wcur *out)
+/* @tag: 0, or what is put into the identification or flow label. */
+static int put_tagged(const struct shot *s, uint8_t proto, uint8_t hops, const struct ip_addr *dst,
+		      uint32_t tag, const struct wcur *l4, struct wcur *out)
 {
 	struct packet_spec spec = {
 		.src = &s->src,
@@ -41,10 +42,18 @@ static int put_packet(const struct shot *s, uint8_t proto, uint8_t hops, const s
 		.proto = proto,
 		.ttl = hops,
 		.df = true, /* RFC 6864 4.1: such a packet's identification need not differ */
+		.ip_id = (uint16_t)tag,
+		.flow = tag,
 		.payload = { l4->start, wcur_len(l4) },
 	};
 
 	return packet_build(&spec, out);
+}
+
+static int put_packet(const struct shot *s, uint8_t proto, uint8_t hops, const struct ip_addr *dst,
+		      const struct wcur *l4, struct wcur *out)
+{
+	return put_tagged(s, proto, hops, dst, 0, l4, out);
 }
 
 static uint8_t hops_of(const struct shot *s)
@@ -148,7 +157,9 @@ static int build_udp(const struct shot_codec *c, const struct shot *s, uint64_t 
 	d.sport = shot_port(c, cookie, s->ask.payload * (unsigned)ASK_TRIES_MAX + s->try);
 	d.payload = (struct span){ data, p->octets.len };
 	r = udp_build(&d, &s->src, &s->dst, &l4);
-	return r < 0 ? r : put_packet(s, IP_PROTO_UDP, hops_of(s), &s->dst, &l4, out);
+	return r < 0 ? r
+		     : put_tagged(s, IP_PROTO_UDP, hops_of(s), &s->dst,
+				  shot_tag(cookie, s->dst.family), &l4, out);
 }
 
 static int build_arp(const struct shot *s, struct wcur *out)

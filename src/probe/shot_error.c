@@ -18,6 +18,7 @@
 struct found {
 	struct ask ask;
 	int8_t try;
+	bool weak;
 };
 
 static struct span body_of(const struct icmperr_quote *q)
@@ -72,7 +73,7 @@ static int find_query(const struct shot_codec *c, const struct icmperr_quote *q,
 	    (kind == ASK_ECHO && !begins(body_of(q), cookie, 8)) ||
 	    (kind == ASK_TIMESTAMP && !begins(body_of(q), shot_stamp(cookie), 4)))
 		return -EBADMSG;
-	*ret = (struct found){ { .kind = (uint8_t)kind }, (int8_t)try };
+	*ret = (struct found){ { .kind = (uint8_t)kind }, (int8_t)try, false };
 	return 0;
 }
 
@@ -84,7 +85,9 @@ static bool find_segment(const struct shot_codec *c, const struct icmperr_quote 
 
 	if (q->tcp_seq != shot_word(cookie) || code >= ASK_TRIES_MAX)
 		return false;
-	*ret = (struct found){ { .kind = (uint8_t)kind, .port = q->dport }, shot_try(c, code) };
+	*ret = (struct found){ { .kind = (uint8_t)kind, .port = q->dport },
+			       shot_try(c, code),
+			       false };
 	return true;
 }
 
@@ -103,6 +106,23 @@ static int find_tcp(const struct shot_codec *c, const struct icmperr_quote *q, s
 	return -EBADMSG;
 }
 
+/* The tag, and the length that the probe had: off the path nobody knows them. */
+static bool has_tag(const struct shot_codec *c, const struct icmperr_quote *q, uint8_t payload)
+{
+	uint64_t cookie = shot_cookie(c, ASK_UDP, &q->dst, &q->src, q->dport);
+	const uint8_t *o = q->octets.p;
+	uint32_t tag = q->ip_id;
+	size_t len;
+
+	if (q->l4.len < HEADER_LEN)
+		return false;
+	if (q->family == 6)
+		tag = (o[1] & 0xfu) << 16 | (uint32_t)o[2] << 8 | o[3];
+	len = (size_t)q->l4.p[4] << 8 | q->l4.p[5];
+	return tag == shot_tag(cookie, q->family) &&
+	       len == HEADER_LEN + shot_udp_len(c, q->dport, payload);
+}
+
 static int find_udp(const struct shot_codec *c, const struct icmperr_quote *q, struct found *ret)
 {
 	struct shot_udp u;
@@ -114,6 +134,7 @@ static int find_udp(const struct shot_codec *c, const struct icmperr_quote *q, s
 	*ret = (struct found){
 		{ .kind = ASK_UDP, .payload = u.payload, .port = q->dport },
 		u.try,
+		u.weak && !has_tag(c, q, u.payload),
 	};
 	return 0;
 }
@@ -157,6 +178,7 @@ int shot_match_error(const struct shot_codec *c, const struct packet *p, struct 
 		.try = f.try,
 		.ttl = p->ttl,
 		.mtu = e.mtu,
+		.weak = f.weak,
 	};
 	return 0;
 }

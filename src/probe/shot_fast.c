@@ -13,6 +13,7 @@
 #include "wire/ip6.h"
 
 #define HOPS_DEFAULT 64
+#define IP4_ID_AT    4
 #define IP4_SUM_AT   10
 #define IP4_SRC_AT   12
 #define IP6_SRC_AT   8
@@ -52,6 +53,15 @@ static enum fast fast_kind(const struct shot_codec *c, const struct ask *ask)
 	return FAST_KINDS;
 }
 
+/* The traffic class beside the flow label is 0 in every probe. */
+static void store_tag(uint8_t *ip, uint32_t tag)
+{
+	if (ip[0] >> 4 == 4)
+		store16(ip + IP4_ID_AT, (uint16_t)tag);
+	else
+		store32(ip, 6u << 28 | tag);
+}
+
 /* What one packet has in its own right, into a copy of its template. */
 static void fill(const struct shot_codec *c, const struct shot *s, enum fast kind, uint8_t *ip)
 {
@@ -73,8 +83,10 @@ static void fill(const struct shot_codec *c, const struct shot *s, enum fast kin
 	}
 	store16(l4, shot_port(c, cookie, s->try));
 	store16(l4 + 2, port);
-	if (kind == FAST_UDP)
+	if (kind == FAST_UDP) {
+		store_tag(ip, shot_tag(cookie, s->dst.family));
 		return;
+	}
 	store32(l4 + 4, shot_word(cookie));
 	if (kind == FAST_ACK)
 		store32(l4 + 8, shot_word(cookie));
@@ -85,6 +97,7 @@ static void finish(const struct shot_template *t, enum fast kind, bool v4, uint8
 	uint8_t *src = ip + (v4 ? IP4_SRC_AT : IP6_SRC_AT);
 	uint8_t *l4 = ip + (v4 ? IP4_MIN_LEN : IP6_HDR_LEN);
 	const uint8_t *from = v4 && kind == FAST_ECHO ? l4 : src; /* no pseudo header */
+	uint64_t sum_ip;
 	uint16_t sum;
 
 	/* The addresses stand before the message: they are the pseudo header's where they are. */
@@ -93,9 +106,10 @@ static void finish(const struct shot_template *t, enum fast kind, bool v4, uint8
 	if (kind == FAST_UDP && sum == 0)
 		sum = 0xffff; /* RFC 768: 0 would say that none was computed */
 	store16(l4 + sum_at[kind], sum);
-	if (v4)
-		store16(ip + IP4_SUM_AT,
-			checksum_end(checksum_add(t->sum_ip, (struct span){ src, 8 })));
+	if (!v4)
+		return;
+	sum_ip = checksum_add(t->sum_ip, (struct span){ ip + IP4_ID_AT, 2 });
+	store16(ip + IP4_SUM_AT, checksum_end(checksum_add(sum_ip, (struct span){ src, 8 })));
 }
 
 static int make(const struct shot_codec *c, const struct shot *s, enum fast kind, uint8_t hops,
@@ -113,8 +127,10 @@ static int make(const struct shot_codec *c, const struct shot *s, enum fast kind
 	t->hops = hops;
 	memset(t->octet + src, 0, hdr - src);
 	store16(t->octet + hdr + sum_at[kind], 0);
-	if (v4)
+	if (v4) {
+		store16(t->octet + IP4_ID_AT, 0);
 		store16(t->octet + IP4_SUM_AT, 0);
+	}
 	t->sum_ip = v4 ? checksum_add(0, (struct span){ t->octet, src }) : 0;
 	/* The pseudo header without its addresses: protocol and length (RFC 9293 3.1). */
 	tail[1] = v4 ? t->octet[9] : t->octet[6];

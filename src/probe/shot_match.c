@@ -272,6 +272,7 @@ static int match_udp(const struct shot_codec *c, const struct packet *p, struct 
 	ret->ask.payload = u.payload;
 	ret->try = u.try;
 	ret->spoke = u.spoke;
+	ret->weak = u.weak;
 	ret->data = d.payload;
 	return 0;
 }

@@ -9,7 +9,8 @@
  * | 31..0  | originate timestamp         | source port, plus try   | source port, plus try and    |
  * |        |                             |                         | payload                      |
  *
- * An echo request's payload is all 64 and the target's address.
+ * An echo request's payload is all 64 and the target's address. UDP has its tag, made of bits 63..32,
+ * in IPv4's identification or IPv6's flow label as well: ICMP errors quote them.
  */
 #pragma once
 
@@ -43,6 +44,14 @@ static inline uint32_t shot_word(uint64_t cookie)
 static inline uint32_t shot_id_word(uint64_t cookie, unsigned i)
 {
 	return shot_word(cookie) + i * 0x9e3779b9u;
+}
+
+/* 16 bits for an identification, 20 for a flow label; never 0, in whose place kernels put their own. */
+static inline uint32_t shot_tag(uint64_t cookie, int family)
+{
+	uint32_t tag = shot_word(cookie) * 0x9e3779b1u >> (family == 4 ? 16 : 12);
+
+	return tag ? tag : 1;
 }
 
 /* Where in our range the ports of @cookie begin. */
@@ -85,6 +94,7 @@ struct shot_udp {
 	uint8_t payload;
 	int8_t try;
 	bool spoke; /* the octets are an answer to that payload, its id given back */
+	bool weak;  /* ports alone fit: there was no id, nor tag */
 };
 
 /**
@@ -100,6 +110,9 @@ int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
 int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
 		    const struct ip_addr *local, uint16_t port, uint16_t ours, struct span quoted,
 		    struct shot_udp *ret);
+
+/** Octets of payload @i to @port. */
+size_t shot_udp_len(const struct shot_codec *c, uint16_t port, uint8_t i);
 
 /** Read what arrived as shot_match() does, from front to back, but for zones. */
 int shot_match_slow(const struct shot_codec *c, uint16_t type, struct span octets,

@@ -4,6 +4,8 @@
 
 #include "probe/shot_own.h"
 
+#define ID_MIN 2 /* octets of an id that, with the ports, nobody guesses soon */
+
 static unsigned count_of(const struct shot_codec *c, uint16_t port)
 {
 	return portset_has(&c->spoken, port) ? payload_count(port) : 1;
@@ -40,7 +42,8 @@ int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
 		bool spoke = p && payload_spoken(p, shot_id_word(cookie, i), answer);
 
 		if (spoke || !any)
-			*ret = (struct shot_udp){ i, shot_try(c, code), spoke };
+			*ret = (struct shot_udp){ i, shot_try(c, code), spoke,
+						  !spoke || p->id_len < ID_MIN };
 		any = true;
 		if (spoke)
 			break;
@@ -48,17 +51,22 @@ int shot_udp_answer(const struct shot_codec *c, const struct ip_addr *target,
 	return any ? 0 : -EBADMSG;
 }
 
-/* Whether what was quoted of @p's id is @cookie's. The rest a translator may have changed. */
-static bool id_fits(const struct payload *p, uint32_t cookie, struct span quoted)
+/*
+ * Octets of @p's id that were quoted, when they are @cookie's; -EBADMSG: they are not. The rest a
+ * translator may have changed.
+ */
+static int id_fits(const struct payload *p, uint32_t cookie, struct span quoted)
 {
 	uint8_t id[PAYLOAD_ID_MAX];
 	size_t len;
 
 	if (quoted.len <= p->id_at)
-		return true;
+		return 0;
 	payload_id(p, cookie, id);
 	len = MIN(quoted.len - p->id_at, (size_t)p->id_len);
-	return len == 0 || memcmp(quoted.p + p->id_at, id, len) == 0;
+	if (len > 0 && memcmp(quoted.p + p->id_at, id, len) != 0)
+		return -EBADMSG;
+	return (int)len;
 }
 
 int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
@@ -73,10 +81,19 @@ int shot_udp_quoted(const struct shot_codec *c, const struct ip_addr *target,
 		uint8_t i = (uint8_t)(code / ASK_TRIES_MAX);
 		const struct payload *p = payload_of(c, port, i);
 
-		if (p && !id_fits(p, shot_id_word(cookie, i), quoted))
+		int id = p ? id_fits(p, shot_id_word(cookie, i), quoted) : 0;
+
+		if (id < 0)
 			continue;
-		*ret = (struct shot_udp){ i, shot_try(c, code), false };
+		*ret = (struct shot_udp){ i, shot_try(c, code), false, id < ID_MIN };
 		return 0;
 	}
 	return -EBADMSG;
+}
+
+size_t shot_udp_len(const struct shot_codec *c, uint16_t port, uint8_t i)
+{
+	const struct payload *p = payload_of(c, port, i);
+
+	return p ? p->octets.len : 0;
 }

@@ -19,10 +19,50 @@ on b nft 'add table t; add chain t in { type filter hook input priority 0; };
 mac=$(on a cat /sys/class/net/eth0/address)
 
 # states STATE PROTO ADDRESS: the ports that are said to be so.
+# Services that speak no language, and one that speaks only what is not asked: whatever comes in is
+# sent back.
+cat >"$TMP/echo.py" <<'END'
+import select, socket, sys
+PKTINFO = 8
+socks = []
+for port in map(int, sys.argv[1:]):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.IPPROTO_IP, PKTINFO, 1)
+    s.bind(("", port))
+    socks.append(s)
+while True:
+    for s in select.select(socks, [], [])[0]:
+        data, control, _, peer = s.recvmsg(2048, 256)
+        s.sendmsg([data or b"?"], [c for c in control if c[1] == PKTINFO], 0, peer)
+END
 states() {
 	jq -r "select(.type == \"port\" and .state == \"$1\" and .proto == \"$2\" and
 		(.addr | startswith(\"$3\"))) | \"\(.addr) \(.port) \(.reason.kind)\"" "$TMP/out"
 }
+# They are open, and soon.
+ip netns exec b python3 "$TMP/echo.py" 53 5000 9999 &
+echo=$!
+until [ "$(on b ss -Hlun | wc -l)" -ge 3 ]; do sleep 0.05; done
+start=$(date +%s%N)
+on a timeout 30 "$SONDE" scan --json -n -Pn -sU -p 53,5000,9999 10.1.0.5 >"$TMP/out"
+took=$((($(date +%s%N) - start) / 1000000))
+is "$(states open udp 10)" "10.1.0.5 53 udp
+10.1.0.5 5000 udp
+10.1.0.5 9999 udp" "services that speak no language of theirs are open"
+is "$(jq -r 'select(.type == "port") | .confidence' "$TMP/out" | sort -u)" certain "surely"
+ok "and soon: $took ms" test "$took" -lt 2000
+start=$(date +%s%N)
+on a timeout 30 "$SONDE" scan --json -n -Pn -sU -p 9999 --source-port 4000 10.1.0.5 >"$TMP/out"
+took=$((($(date +%s%N) - start) / 1000000))
+is "$(states open udp 10)" "10.1.0.5 9999 udp" "from one port of our own as well"
+ok "and soon: $took ms" test "$took" -lt 2000
+on a timeout 30 "$SONDE" scan --json -n -Pn -sU -p 5000,9999 --backend sockets 10.1.0.5 >"$TMP/out"
+is "$(states open udp 10 | wc -l)" 2 "and through sockets"
+on a timeout 30 "$SONDE" sweep --json --with udp:9999 10.1.0.0/24 >"$TMP/out"
+is "$(jq 'select(.type == "host" and .state == "up") | 1' "$TMP/out" | wc -l)" 256 \
+	"a sweep finds all of them"
+kill $echo
+wait $echo 2>/dev/null
 for round in 1 2 3; do
 	ip netns exec b "$HELPERS/forge" eth0 "$mac" 192.0.2.1 10.1.0.0 1024 1000000 >"$TMP/liar" &
 	liar=$!

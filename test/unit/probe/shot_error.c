@@ -76,6 +76,48 @@ TEST(shot_tells_errors_by_what_they_quote)
 	}
 }
 
+TEST(shot_says_which_errors_somebody_off_the_path_could_have_guessed)
+{
+	static const struct {
+		int family;
+		uint16_t port;
+	} udp[] = { { 4, 9999 }, { 4, 53 }, { 6, 9999 }, { 6, 53 } };
+	struct shot_codec c = codec();
+
+	for (size_t i = 0; i < ARRAY_LEN(udp); i++) {
+		bool v4 = udp[i].family == 4;
+		size_t hdr = v4 ? 20 : 40, at = hdr + 8 + (v4 ? 4 : 2), len_at = 2 * hdr + 8 + 5;
+		const char *by = v4 ? "203.0.113.1" : "2001:db8:2::1";
+		uint8_t type = v4 ? ICMP4_UNREACH : ICMP6_UNREACH;
+		struct shot s = shot_of(udp[i].family, ASK_UDP, udp[i].port, 1);
+		struct sent sent;
+		struct reply r;
+		struct back b;
+
+		send(&c, &s, &sent);
+		CHECK(v4 ? sent.p.ip_id != 0 : sent.p.flow != 0);
+		b = error_back(&sent, by, type, 1, hdr + 8);
+		CHECK_EQ(match(&c, &b, &r), 0);
+		CHECK(!r.weak); /* the tag */
+		b.octet[at] ^= 1;
+		mend(&b);
+		CHECK_EQ(match(&c, &b, &r), 0);
+		CHECK(r.weak);
+		b.octet[at] ^= 1;
+		b.octet[len_at] ^= 1;
+		mend(&b);
+		CHECK_EQ(match(&c, &b, &r), 0);
+		CHECK(r.weak);
+
+		/* Another tag, but the whole payload: its id will do, where it has one. */
+		b = error_back(&sent, by, type, 1, sent.len);
+		b.octet[at] ^= 1;
+		mend(&b);
+		CHECK_EQ(match(&c, &b, &r), 0);
+		CHECK_EQ(r.weak, udp[i].port != 53);
+	}
+}
+
 /* Which bits of a quoted header, from its start, routers and translators may change. */
 static bool may_change(int family, size_t octet)
 {
