@@ -28,6 +28,7 @@ struct scan_args {
 struct scan_show {
 	struct survey_show common; /* first: flow hands it to survey_show.h's functions */
 	struct scan_text text;
+	struct text_out lines; /* not wrapped where it is no terminal */
 	struct scan_files *files;
 	struct nmap_run run;
 	struct scan_keep keep;
@@ -60,14 +61,16 @@ static void made_freep(struct scan_made **m)
 static void show_whole(struct scan_show *s, const struct fact_host *h)
 {
 	struct app *app = s->common.app;
+	char name[FLOW_NAMES_LEN];
+	struct fact_host named = survey_show_named(&s->common, h, name);
 
-	scan_files_host(s->files, &s->run, h, s->keep.port, s->keep.n);
+	scan_files_host(s->files, &s->run, &named, s->keep.port, s->keep.n);
 	if (app->json || s->common.mute)
 		return;
 	if (s->no_ports)
-		survey_show_line(&app->text, h);
+		survey_show_line(&s->lines, &named);
 	else
-		scan_text_host(&s->text, h, s->keep.port, s->keep.n);
+		scan_text_host(&s->text, &named, s->keep.port, s->keep.n);
 }
 
 static void show_host(void *to, const struct fact_host *h)
@@ -266,6 +269,7 @@ static int run(const struct scan_args *a, const struct scan_made *m, struct scan
 	if (r < 0)
 		return r;
 	s->common.mute = scan_files_take_out(s->files);
+	survey_show_names(&s->common, a->survey.numeric, m->survey.targets.space.total);
 	scan_files_begin(s->files, &s->run);
 	r = a->no_ports ? sweep_run(&sweep, &tell, sum, err) : scan_run(&scan, &tell, sum, err);
 	if (r == 0 && s->keep.failed)
@@ -311,7 +315,9 @@ static int scan(struct app *app, const struct scan_args *a, struct scan_made *m,
 	if (m->survey.targets.space.total == 0)
 		return APP_NO;
 	s->common = (struct survey_show){ .app = app, .unit = a->no_ports ? "addresses" : "ports" };
-	s->text = (struct scan_text){ &app->text, a->reason, a->open, a->verbose };
+	s->lines = app->text;
+	s->lines.width = survey_show_width(app);
+	s->text = (struct scan_text){ &s->lines, a->reason, a->open, a->verbose };
 	s->no_ports = a->no_ports;
 	s->run = run_of(app, a, m);
 	r = run(a, m, s, &sum, err);
@@ -374,6 +380,7 @@ static int scan_cmd_run(struct app *app, const void *args_, struct err *err)
 			       &line, err);
 	if (r == 0)
 		r = scan(app, &args, made, &show, err);
+	flow_names_close(show.common.names);
 	scan_files_freep(&show.files);
 	scan_keep_done(&show.keep);
 	return r;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/scan_text.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "cmd/survey_show.h"
 #include "icmp/registry.h"
 
@@ -53,7 +55,7 @@ const char *scan_text_why(const struct fact_port *p, char buf[static SCAN_TEXT_L
 	if (r->kind && strcmp(r->kind, "icmp") == 0 && r->icmp_type != FACT_NONE)
 		e = icmp_find(p->addr.family, (uint8_t)r->icmp_type, (int)r->code);
 	if (r->from.family != 0 && !ip_eq(&r->from, &p->addr))
-		ip_format(&r->from, from);
+		survey_show_addr(&r->from, from);
 	if (r->text)
 		snprintf(buf, SCAN_TEXT_LEN, "%s", r->text);
 	else if (e)
@@ -170,26 +172,35 @@ static const char *service(const struct fact_port *p)
 	return p->service ? p->service : "-";
 }
 
-static void put_why(const struct scan_text *s, const struct fact_port *p)
+static void add(char *text, size_t room, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void add(char *text, size_t room, const char *fmt, ...)
 {
-	char buf[MAX(SCAN_TEXT_LEN, SURVEY_SHOW_TIME_LEN)];
-	struct out_sink *to = s->t->to;
+	size_t len = strlen(text);
+	va_list ap;
 
-	text_put(s->t, TEXT_PLAIN, scan_text_why(p, buf));
+	va_start(ap, fmt);
+	vsnprintf(text + len, room - len, fmt, ap);
+	va_end(ap);
+}
+
+static void put_why(const struct scan_text *s, const struct fact_port *p, unsigned at)
+{
+	char buf[SURVEY_SHOW_TIME_LEN], text[SCAN_TEXT_LEN + 160];
+
+	scan_text_why(p, text);
 	if (p->confidence == FACT_DOUBTFUL)
-		out_text(to, ", doubtful");
-	if (!s->reason)
-		return;
-	if (p->confidence == FACT_LIKELY)
-		out_text(to, ", likely");
-	if (p->spoke && p->service)
-		out_printf(to, ", speaks %s", p->service);
-	if (p->reason.ttl != FACT_NONE)
-		out_printf(to, ", ttl %lld", (long long)p->reason.ttl);
-	if (p->reason.rtt_us != FACT_NONE && p->reason.rtt_us >= 0)
-		out_printf(to, ", %s", survey_show_time((uint64_t)p->reason.rtt_us, buf));
-	if (p->tries > 1)
-		out_printf(to, ", %lld tries", (long long)p->tries);
+		add(text, sizeof(text), ", doubtful");
+	if (s->reason && p->confidence == FACT_LIKELY)
+		add(text, sizeof(text), ", likely");
+	if (s->reason && p->spoke && p->service)
+		add(text, sizeof(text), ", speaks %s", p->service);
+	if (s->reason && p->reason.ttl != FACT_NONE)
+		add(text, sizeof(text), ", ttl %lld", (long long)p->reason.ttl);
+	if (s->reason && p->reason.rtt_us != FACT_NONE && p->reason.rtt_us >= 0)
+		add(text, sizeof(text), ", %s", survey_show_time((uint64_t)p->reason.rtt_us, buf));
+	if (s->reason && p->tries > 1)
+		add(text, sizeof(text), ", %lld tries", (long long)p->tries);
+	survey_show_words(s->t, text, at, at);
 }
 
 static void put_row(const struct scan_text *s, const struct fact_port *p, const int wide[3])
@@ -205,7 +216,7 @@ static void put_row(const struct scan_text *s, const struct fact_port *p, const 
 	text_put(s->t, TEXT_PLAIN, service(p));
 	if (why) {
 		out_printf(to, "%*s  ", wide[2] - (int)strlen(service(p)), "");
-		put_why(s, p);
+		put_why(s, p, (unsigned)(wide[0] + wide[1] + wide[2] + 6));
 	}
 	out_char(to, '\n');
 }
@@ -252,17 +263,21 @@ static void put_hidden(const struct scan_text *s, const struct split *sp)
 static void put_head(const struct scan_text *s, const struct fact_host *h)
 {
 	struct out_sink *to = s->t->to;
+	char addr[IP_TEXT_LEN];
+	size_t at;
 
 	out_text(to, "Host ");
 	survey_show_host(s->t, h);
 	if (h->state != FACT_HOST_UP) {
 		out_text(to, " is ");
-		survey_show_evidence(s->t, h);
+		survey_show_evidence(s->t, h, 0, 5);
 		out_char(to, '\n');
 		return;
 	}
 	out_text(to, h->by.n > 0 ? " is up: " : " is taken to be up (-Pn)");
-	survey_show_answers(s->t, h);
+	survey_show_addr(&h->addr, addr);
+	at = strlen("Host  is up: ") + strlen(addr) + (h->name ? utf8_width(h->name) + 3 : 0);
+	survey_show_answers(s->t, h, at, 5);
 	out_char(to, '\n');
 	if (h->mac) {
 		out_printf(to, "MAC %s", h->mac);

@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "icmp/registry.h"
@@ -13,7 +14,9 @@
 #define PROGRESS_NS    (200 * NS_PER_MS) /* between two lines of progress */
 #define COLUMN4        15                /* of an address: as wide as any of IPv4 */
 #define COLUMN6        25                /* as many of IPv6; longer ones push their line on */
-#define MILLI          1000              /* of a per cent, of an answer */
+#define ITEM_LEN       96
+#define BY_LEN         320
+#define MILLI          1000 /* of a per cent, of an answer */
 
 const char *survey_show_time(uint64_t ns, char buf[static SURVEY_SHOW_TIME_LEN])
 {
@@ -48,7 +51,7 @@ void survey_show_begin(void *to, uint64_t expect_ns, const char *backend)
 			 survey_show_time(expect_ns, buf));
 }
 
-static const char *addr_text(const struct ip_addr *a, char buf[static IP_TEXT_LEN])
+const char *survey_show_addr(const struct ip_addr *a, char buf[static IP_TEXT_LEN])
 {
 	struct ip_addr bare = *a;
 	char name[IF_NAMESIZE];
@@ -102,11 +105,43 @@ bool survey_show_stop(void *to)
 	return app_interrupted(s->app);
 }
 
+void survey_show_names(struct survey_show *s, bool numeric, uint64_t targets)
+{
+	struct err err;
+
+	if (numeric || s->app->json || s->quiet || targets > SURVEY_SHOW_NAMES_MAX)
+		return;
+	if (flow_names_open(&s->names, &err) < 0)
+		app_note(s->app, "%s: %s", s->app->command, err.text);
+}
+
+struct fact_host survey_show_named(struct survey_show *s, const struct fact_host *h,
+				   char buf[static FLOW_NAMES_LEN])
+{
+	struct fact_host named = *h;
+	int r = 0;
+
+	if (s->names && !h->name && h->state == FACT_HOST_UP)
+		r = flow_names_find(s->names, &h->addr, buf);
+	if (r > 0)
+		named.name = buf;
+	if (r < 0)
+		app_note(s->app,
+			 "%s: looking up names takes too long and is left (-n looks up none)",
+			 s->app->command);
+	return named;
+}
+
+unsigned survey_show_width(const struct app *app)
+{
+	return isatty(app->out_fd) ? app->text.width : 0;
+}
+
 void survey_show_host(const struct text_out *t, const struct fact_host *h)
 {
 	char buf[IP_TEXT_LEN];
 
-	addr_text(&h->addr, buf);
+	survey_show_addr(&h->addr, buf);
 	if (!h->name) {
 		text_put(t, TEXT_BOLD, buf);
 		return;
@@ -121,82 +156,139 @@ static bool is(const char *a, const char *b)
 }
 
 /* By the short name that `sonde types` knows too. */
-static void put_icmp(const struct text_out *t, unsigned family, int64_t type, int64_t code)
+static const char *short_icmp(unsigned family, int64_t type, int64_t code,
+			      char buf[static ITEM_LEN])
 {
 	const struct icmp_entry *e = icmp_find(family, (uint8_t)type, (int)code);
 
-	out_printf(t->to, "%s (%lld/%lld)", e ? e->machine_name : "icmp", (long long)type,
-		   (long long)code);
+	snprintf(buf, ITEM_LEN, "%s (%lld/%lld)", e ? e->machine_name : "icmp", (long long)type,
+		 (long long)code);
+	return buf;
+}
+
+/* A line that goes on below itself when it is full. */
+struct flow_line {
+	const struct text_out *t;
+	size_t at;
+	unsigned indent;
+};
+
+/* @text behind @gap, or in a new line. */
+static void put_item(struct flow_line *l, const char *gap, const char *text)
+{
+	size_t wide = utf8_width(text);
+
+	if (l->t->width && l->at > l->indent && l->at + strlen(gap) + wide > l->t->width) {
+		/* A comma stays with what is before it. */
+		if (*gap == ',')
+			out_char(l->t->to, ',');
+		out_printf(l->t->to, "\n%*s", (int)l->indent, "");
+		l->at = l->indent;
+	} else {
+		out_text(l->t->to, gap);
+		l->at += strlen(gap);
+	}
+	text_put(l->t, TEXT_PLAIN, text);
+	l->at += wide;
 }
 
 /* One answer; the time of the first says enough of all. */
-static void put_by(const struct text_out *t, const struct fact_host *h, const struct fact_by *b,
-		   bool first)
+static const char *by_text(const struct fact_host *h, const struct fact_by *b, bool first,
+			   char ret[static BY_LEN])
 {
-	char buf[MAX(IP_TEXT_LEN, SURVEY_SHOW_TIME_LEN)];
+	char reply[ITEM_LEN] = "", from[IP_TEXT_LEN] = "", time[SURVEY_SHOW_TIME_LEN] = "";
+	char tries[ITEM_LEN] = "";
+	bool other = b->from.family != 0 && !ip_eq(&b->from, &h->addr);
+	bool timed = first && b->rtt_us != FACT_NONE && b->rtt_us >= 0;
 
-	text_put(t, TEXT_PLAIN, b->probe ? b->probe : "?");
-	if (is(b->reply, "icmp")) {
-		out_char(t->to, ' ');
-		put_icmp(t, h->addr.family, b->icmp_type, b->code);
-	} else if (b->reply && !is(b->reply, "answer")) {
-		out_char(t->to, ' ');
-		text_put(t, TEXT_PLAIN, b->reply);
-	}
-	if (b->from.family != 0 && !ip_eq(&b->from, &h->addr))
-		out_printf(t->to, " from %s", addr_text(&b->from, buf));
-	if (first && b->rtt_us != FACT_NONE && b->rtt_us >= 0)
-		out_printf(t->to, " %s", survey_show_time((uint64_t)b->rtt_us, buf));
+	if (is(b->reply, "icmp"))
+		short_icmp(h->addr.family, b->icmp_type, b->code, reply);
+	else if (b->reply && !is(b->reply, "answer"))
+		snprintf(reply, sizeof(reply), "%s", b->reply);
+	if (other)
+		survey_show_addr(&b->from, from);
+	if (timed)
+		survey_show_time((uint64_t)b->rtt_us, time);
 	if (b->tries > 1)
-		out_printf(t->to, " (%lld tries)", (long long)b->tries);
+		snprintf(tries, sizeof(tries), " (%lld tries)", (long long)b->tries);
+	snprintf(ret, BY_LEN, "%s%s%s%s%s%s%s%s", b->probe ? b->probe : "?", *reply ? " " : "",
+		 reply, other ? " from " : "", from, timed ? " " : "", time, tries);
+	return ret;
 }
 
 /* Whose word it is that the host cannot be asked, and what that is. */
 static void put_refusal(const struct text_out *t, const struct fact_host *h)
 {
 	const struct fact_by *by = h->by.item;
-	char buf[IP_TEXT_LEN];
+	char buf[IP_TEXT_LEN], item[ITEM_LEN];
 
 	text_put(t, TEXT_WARN, fact_host_state_words[h->state]);
 	if (h->by_who.family != 0)
-		out_printf(t->to, " by %s", addr_text(&h->by_who, buf));
+		out_printf(t->to, " by %s", survey_show_addr(&h->by_who, buf));
 	for (size_t i = 0; i < h->by.n; i++) {
 		if (!is(by[i].reply, "icmp") || !ip_eq(&by[i].from, &h->by_who))
 			continue;
-		out_text(t->to, ": ");
-		put_icmp(t, h->addr.family, by[i].icmp_type, by[i].code);
+		out_printf(t->to, ": %s",
+			   short_icmp(h->addr.family, by[i].icmp_type, by[i].code, item));
 		return;
 	}
 }
 
-void survey_show_answers(const struct text_out *t, const struct fact_host *h)
+static void put_answers(struct flow_line *l, const struct fact_host *h)
 {
 	const struct fact_by *by = h->by.item;
+	char item[BY_LEN];
 
-	for (size_t i = 0; i < h->by.n; i++) {
-		out_text(t->to, i ? ", " : "");
-		put_by(t, h, &by[i], i == 0);
+	for (size_t i = 0; i < h->by.n; i++)
+		put_item(l, i ? ", " : "", by_text(h, &by[i], i == 0, item));
+}
+
+void survey_show_answers(const struct text_out *t, const struct fact_host *h, size_t at,
+			 unsigned indent)
+{
+	struct flow_line l = { t, at, indent };
+
+	put_answers(&l, h);
+}
+
+void survey_show_words(const struct text_out *t, const char *text, size_t at, unsigned indent)
+{
+	struct flow_line l = { t, at, indent };
+	char word[BY_LEN];
+
+	for (const char *gap = ""; *text; gap = " ") {
+		size_t n = strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, text);
+		put_item(&l, gap, word);
+		text += n + (text[n] == ' ');
 	}
 }
 
-static void put_up(const struct text_out *t, const struct fact_host *h)
+static void put_up(struct flow_line *l, const struct fact_host *h)
 {
-	text_put(t, TEXT_GOOD, "up");
-	out_text(t->to, h->by.n ? "    " : "");
-	survey_show_answers(t, h);
-	if (h->mac)
-		out_printf(t->to, "  %s", h->mac);
-	if (h->mac && h->vendor) {
-		out_char(t->to, ' ');
-		text_put(t, TEXT_PLAIN, h->vendor);
-	}
+	char item[BY_LEN];
+
+	text_put(l->t, TEXT_GOOD, "up");
+	out_text(l->t->to, h->by.n ? "    " : "");
+	l->at += h->by.n ? 6 : 2;
+	l->indent += 6;
+	put_answers(l, h);
+	if (!h->mac)
+		return;
+	snprintf(item, sizeof(item), "%s%s%s", h->mac, h->vendor ? " " : "",
+		 h->vendor ? h->vendor : "");
+	put_item(l, "  ", item);
 }
 
-void survey_show_evidence(const struct text_out *t, const struct fact_host *h)
+void survey_show_evidence(const struct text_out *t, const struct fact_host *h, size_t at,
+			  unsigned indent)
 {
+	struct flow_line l = { t, at, indent };
+
 	switch ((enum fact_host_state)h->state) {
 	case FACT_HOST_UP:
-		put_up(t, h);
+		put_up(&l, h);
 		break;
 	case FACT_HOST_DOWN:
 		text_put(t, TEXT_DIM, "down");
@@ -224,13 +316,13 @@ void survey_show_line(const struct text_out *t, const struct fact_host *h)
 {
 	unsigned column = h->addr.family == 6 ? COLUMN6 : COLUMN4;
 	char buf[IP_TEXT_LEN];
-	size_t width = strlen(addr_text(&h->addr, buf));
+	size_t width = strlen(survey_show_addr(&h->addr, buf));
 
 	if (h->name)
 		width += utf8_width(h->name) + 3;
 	survey_show_host(t, h);
 	out_printf(t->to, "%*s  ", width < column ? (int)(column - width) : 0, "");
-	survey_show_evidence(t, h);
+	survey_show_evidence(t, h, MAX(width, (size_t)column) + 2, column + 2);
 	out_char(t->to, '\n');
 }
 

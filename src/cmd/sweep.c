@@ -16,6 +16,7 @@ struct sweep_args {
 
 struct sweep_show {
 	struct survey_show common; /* first: flow hands it to survey_show.h's functions */
+	unsigned width;            /* columns; 0: a line may be as long as it likes */
 	bool all;
 };
 
@@ -23,21 +24,28 @@ static void show_host(void *to, const struct fact_host *h)
 {
 	struct sweep_show *s = to;
 	struct app *app = s->common.app;
-	char buf[IP_TEXT_LEN];
+	struct text_out text = app->text;
+	struct fact_host named;
+	char buf[IP_TEXT_LEN], name[FLOW_NAMES_LEN];
 
 	app_fact(app, &fact_host, h);
 	if (app->json || (h->state == FACT_HOST_DOWN && !s->all))
 		return;
-	if (!s->common.quiet)
-		survey_show_line(&app->text, h);
-	else if (h->state == FACT_HOST_UP)
-		out_printf(&app->out, "%s\n", ip_format(&h->addr, buf));
+	if (s->common.quiet) {
+		if (h->state == FACT_HOST_UP)
+			out_printf(&app->out, "%s\n", survey_show_addr(&h->addr, buf));
+		return;
+	}
+	text.width = s->width;
+	named = survey_show_named(&s->common, h, name);
+	survey_show_line(&text, &named);
 }
 
 static int sweep(struct app *app, const struct sweep_args *args, struct survey_args_made *made,
 		 struct err *err)
 {
 	struct sweep_show s = { .common = { .app = app, .quiet = args->quiet, .unit = "addresses" },
+				.width = survey_show_width(app),
 				.all = args->all };
 	const struct survey_tell tell = {
 		.begin = survey_show_begin,
@@ -66,7 +74,10 @@ static int sweep(struct app *app, const struct sweep_args *args, struct survey_a
 		return APP_NO;
 	r = survey_args_fault(sweep_check(&conf, err));
 	if (r == 0)
+		survey_show_names(&s.common, args->survey.numeric, made->targets.space.total);
+	if (r == 0)
 		r = sweep_run(&conf, &tell, &sum, err);
+	flow_names_close(s.common.names);
 	if (r < 0)
 		return r;
 	survey_show_sum(&s.common, &sum);

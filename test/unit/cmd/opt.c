@@ -43,6 +43,21 @@ static const struct opt pair_table[] = {
 	OPT_END,
 };
 
+static const struct opt_habit habits[] = {
+	{ "sV", "no versions" }, { "A", "no versions" }, { "script", "no scripts" },
+	{ "r", NULL },           { "sn", NULL },         { "randomize-hosts", NULL },
+	{ NULL, NULL },
+};
+
+static const struct opt habit_table[] = {
+	OPT_FLAG('n', "numeric", struct given, all, "numbers"),
+	OPT_PAIR_FLAG("sS", struct given, loud, "by SYN"),
+	OPT_PAIR_FLAG("PE", struct given, loud, "by echo"),
+	OPT_PAIR_BEHIND("PS", struct given, name, "[PORTS]", "by SYN"),
+	OPT_REST("MORE", struct given, rest, 0, "the others"),
+	OPT_END_HABITS(habits),
+};
+
 static const struct opt one_table[] = {
 	OPT_FLAG('a', "all", struct given, all, "everything"),
 	OPT_POS("FIRST", struct given, first, "the first"),
@@ -166,6 +181,31 @@ TEST(half_of_two_letters_and_unknown_ones_are_named)
 	refused_by(pair_table, "-iL", "-iL", "FILE");
 	refused_by(pair_table, "-sS -iL", "-iL", "FILE");
 	refused_by(pair_table, "-x", "'-x'", "--help");
+}
+
+TEST(an_argument_may_stand_behind_two_letters_or_be_left_out)
+{
+	CHECK_EQ(parse_by(habit_table, "-PS80,443 a"), 0);
+	CHECK_STR(got.name, "80,443");
+	CHECK_EQ(got.rest.n, 1);
+	CHECK_EQ(parse_by(habit_table, "-PE -PS a"), 0);
+	CHECK_STR(got.name, "");
+	CHECK(got.loud);
+	CHECK_EQ(got.rest.n, 1);
+}
+
+TEST(what_other_tools_have_is_passed_over_or_explained)
+{
+	CHECK_EQ(parse_by(habit_table, "-r --randomize-hosts -sn -rn -sSn a"), 0);
+	CHECK(got.all && got.loud);
+	CHECK_EQ(got.rest.n, 1);
+	refused_by(habit_table, "-sV a", "-sV is not here", "no versions");
+	refused_by(habit_table, "-sSV a", "-sV is not here", "no versions");
+	refused_by(habit_table, "-nA a", "-A is not here", "no versions");
+	refused_by(habit_table, "--script=x a", "--script is not here", "no scripts");
+	refused_by(habit_table, "--scrip a", "'--scrip'", "--help");
+	refused_by(habit_table, "-sX a", "'-sX'", "--help");
+	refused_by(habit_table, "-q a", "'-q'", "--help");
 }
 
 TEST(words_take_their_argument_behind_a_blank_or_an_equals_sign)

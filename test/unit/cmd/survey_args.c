@@ -2,6 +2,7 @@
 #include "cmd/survey_args.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "test.h"
@@ -46,6 +47,46 @@ TEST(other_rates_are_refused_and_leave_the_results_alone)
 		CHECK_EQ(r, SURVEY_RATE_MAX);
 		CHECK_EQ(pps, 77);
 	}
+}
+
+static const char *asks(const struct survey_args *a)
+{
+	static char text[512];
+	struct ask ask[8];
+	int n = survey_args_asks(a, ask, ARRAY_LEN(ask), &err);
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		char one[ASK_TEXT_LEN];
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i ? "," : "",
+					ask_format(&ask[i], one));
+	}
+	return n < 0 ? err.text : text;
+}
+
+TEST(nmaps_letters_say_what_with_says)
+{
+	CHECK_STR(asks(&(struct survey_args){ .with = NULL }), "");
+	CHECK_STR(asks(&(struct survey_args){ .with = "echo,tcp:80" }), "echo,tcp:80");
+	CHECK_STR(asks(&(struct survey_args){ .ask_echo = true, .ask_syn = "" }), "echo,tcp:80");
+	CHECK_STR(asks(&(struct survey_args){ .ask_syn = "22,80", .ask_ack = "", .ask_udp = "" }),
+		  "tcp:22,tcp:80,tcp-ack:80,udp:40125");
+	CHECK_STR(asks(&(struct survey_args){
+			  .with = "echo", .ask_echo = true, .ask_time = true, .ask_mask = true }),
+		  "echo,timestamp,mask");
+	CHECK_HAS(asks(&(struct survey_args){ .ask_syn = "x" }), "'tcp:x'");
+	CHECK_HAS(asks(&(struct survey_args){ .ask_syn = "," }), "tcp:");
+	CHECK_HAS(asks(&(struct survey_args){ .with = "tcp:1-9" }), "at most 8 questions");
+}
+
+TEST(what_a_check_refuses_of_addresses_and_interfaces_is_the_command_lines_fault)
+{
+	CHECK_EQ(survey_args_fault(-ENODEV), -EINVAL);
+	CHECK_EQ(survey_args_fault(-EADDRNOTAVAIL), -EINVAL);
+	CHECK_EQ(survey_args_fault(-EPERM), -EPERM);
+	CHECK_EQ(survey_args_fault(0), 0);
 }
 
 TEST(shards_count_from_one_for_people_and_from_nought_inside)

@@ -12,7 +12,7 @@ static struct taken got;
 
 static const char *line(const struct fact_host *h)
 {
-	struct text_out t = { taken_anew(&got), 80, false };
+	struct text_out t = { taken_anew(&got), 0, false };
 
 	survey_show_line(&t, h);
 	return taken_text(&got);
@@ -38,6 +38,29 @@ TEST(a_host_that_is_up_is_shown_with_every_answer)
 	h.mac = NULL;
 	h.middlebox = "every port answers";
 	CHECK_STR(line(&h), "web1 (192.0.2.7)  up    echo 0.31 ms  doubtful: every port answers\n");
+}
+
+TEST(answers_that_do_not_fit_go_on_below_the_others)
+{
+	struct fact_by by[] = {
+		{ "echo", "answer", A(7), 0, 0, 64, 310 * NS_PER_US, 1 },
+		{ "timestamp", "answer", A(7), 14, 0, 64, 340 * NS_PER_US, 1 },
+		{ "tcp:443", "syn-ack", A(7), FACT_NONE, FACT_NONE, 64, 340 * NS_PER_US, 1 },
+		{ "tcp-ack:80", "rst", A(7), FACT_NONE, FACT_NONE, 64, 340 * NS_PER_US, 1 },
+	};
+	struct fact_host h = { .addr = A(7), .state = FACT_HOST_UP, .by = { by, ARRAY_LEN(by) } };
+	struct text_out t = { taken_anew(&got), 60, false };
+
+	survey_show_line(&t, &h);
+	CHECK_STR(taken_text(&got), "192.0.2.7        up    echo 0.31 ms, timestamp,\n"
+				    "                       tcp:443 syn-ack, tcp-ack:80 rst\n");
+	t = (struct text_out){ taken_anew(&got), 0, false };
+	survey_show_line(&t, &h);
+	CHECK_STR(taken_text(&got), "192.0.2.7        up    echo 0.31 ms, timestamp, tcp:443 "
+				    "syn-ack, tcp-ack:80 rst\n");
+	t = (struct text_out){ taken_anew(&got), 20, false };
+	survey_show_words(&t, "one two three four", 8, 8);
+	CHECK_STR(taken_text(&got), "one two\n        three four");
 }
 
 TEST(a_host_that_is_not_is_shown_with_whose_word_that_is)
