@@ -39,7 +39,6 @@
 	{ "min-rtt-timeout", WAITED }, \
 	{ "wait", WAITED }, \
 	{ "retries", "--max-retries N" }, \
-	{ "excludefile", "--exclude-file FILE" }, \
 	{ "adapter", "-I IFACE" }, \
 	{ "adapter-ip", "-S ADDRESS" }, \
 	{ "adapter-port", "-g PORT" }, \

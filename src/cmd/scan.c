@@ -65,7 +65,7 @@ static void show_whole(struct scan_show *s, const struct fact_host *h)
 	struct fact_host named = survey_show_named(&s->common, h, name);
 
 	scan_files_host(s->files, &s->run, &named, s->keep.port, s->keep.n);
-	if (app->json || s->common.mute)
+	if (!survey_show_counts(&s->common, h) || app->json || s->common.mute)
 		return;
 	if (s->no_ports)
 		survey_show_line(&s->lines, &named);
@@ -314,7 +314,9 @@ static int scan(struct app *app, const struct scan_args *a, struct scan_made *m,
 		return r;
 	if (m->survey.targets.space.total == 0)
 		return APP_NO;
-	s->common = (struct survey_show){ .app = app, .unit = a->no_ports ? "addresses" : "ports" };
+	s->common = (struct survey_show){ .app = app,
+					  .all = a->verbose,
+					  .unit = a->no_ports ? "addresses" : "ports" };
 	s->lines = app->text;
 	s->lines.width = survey_show_width(app);
 	s->text = (struct scan_text){ &s->lines, a->reason, a->open, a->verbose };

@@ -37,19 +37,20 @@ extern const char *const survey_args_timings[]; /* nmap's: "0".."5", then their 
 	OPT_PAIR_TEXT("iL", T, survey.list, "FILE", "read targets from FILE, one or more a line; - is standard input"), \
 	OPT_TEXT(0, "exclude", T, survey.exclude, "LIST", "leave out these targets, separated by commas"), \
 	OPT_TEXT(0, "exclude-file", T, survey.exclude_file, "FILE", "leave out the targets in FILE"), \
+	OPT_TEXT(0, "excludefile", T, survey.exclude_file, "FILE", "the same, as nmap has it"), \
 	OPT_FLAG(0, "special", T, survey.special, "ask reserved, multicast and documentation addresses of ranges too"), \
 	OPT_SET('4', NULL, T, survey.family, 4, "only IPv4"), \
 	OPT_SET('6', NULL, T, survey.family, 6, "only IPv6"), \
-	OPT_FLAG('n', "numeric", T, survey.numeric, "look up no names of addresses")
+	OPT_FLAG('n', "numeric", T, survey.numeric, "look up no names of hosts that are up")
 
 #define SURVEY_ARGS_ASKS(T) \
-	OPT_PAIR_FLAG("PE", T, survey.ask_echo, "--with echo, as nmap has it"), \
-	OPT_PAIR_FLAG("PP", T, survey.ask_time, "--with timestamp"), \
-	OPT_PAIR_FLAG("PM", T, survey.ask_mask, "--with mask"), \
-	OPT_PAIR_FLAG("PR", T, survey.ask_arp, "--with arp"), \
-	OPT_PAIR_BEHIND("PS", T, survey.ask_syn, "[PORTS]", "--with tcp:PORT, for each [80]"), \
-	OPT_PAIR_BEHIND("PA", T, survey.ask_ack, "[PORTS]", "--with tcp-ack:PORT, for each [80]"), \
-	OPT_PAIR_BEHIND("PU", T, survey.ask_udp, "[PORTS]", "--with udp:PORT, for each [40125]")
+	OPT_PAIR_FLAG("PE", T, survey.ask_echo, "as --with echo"), \
+	OPT_PAIR_FLAG("PP", T, survey.ask_time, "as --with timestamp"), \
+	OPT_PAIR_FLAG("PM", T, survey.ask_mask, "as --with mask"), \
+	OPT_PAIR_FLAG("PR", T, survey.ask_arp, "as --with arp"), \
+	OPT_PAIR_BEHIND("PS", T, survey.ask_syn, "[PORTS]", "as --with tcp:PORT, for each [80]"), \
+	OPT_PAIR_BEHIND("PA", T, survey.ask_ack, "[PORTS]", "as --with tcp-ack:PORT, for each [80]"), \
+	OPT_PAIR_BEHIND("PU", T, survey.ask_udp, "[PORTS]", "as --with udp:PORT, for each [40125]")
 
 #define SURVEY_ARGS_SPEED(T) \
 	OPT_TEXT(0, "rate", T, survey.rate, "RATE", "packets a second: auto (as many as none is lost), max, or N, 10k, 1m [auto]"), \

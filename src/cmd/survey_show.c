@@ -14,6 +14,7 @@
 #define PROGRESS_NS    (200 * NS_PER_MS) /* between two lines of progress */
 #define COLUMN4        15                /* of an address: as wide as any of IPv4 */
 #define COLUMN6        25                /* as many of IPv6; longer ones push their line on */
+#define SUM_LEN        320
 #define ITEM_LEN       96
 #define BY_LEN         320
 #define MILLI          1000 /* of a per cent, of an answer */
@@ -103,6 +104,22 @@ bool survey_show_stop(void *to)
 	struct survey_show *s = to;
 
 	return app_interrupted(s->app);
+}
+
+bool survey_show_counts(struct survey_show *s, const struct fact_host *h)
+{
+	switch ((enum fact_host_state)h->state) {
+	case FACT_HOST_UP:
+	case FACT_HOST_PROHIBITED:
+		break;
+	case FACT_HOST_DOWN:
+		return s->all;
+	case FACT_HOST_UNREACHABLE:
+		return ++s->unreachable <= SURVEY_SHOW_SAME_MAX || s->all;
+	case FACT_HOST_UNKNOWN:
+		return (++s->unknown <= SURVEY_SHOW_SAME_MAX && h->error) || s->all;
+	}
+	return true;
 }
 
 void survey_show_names(struct survey_show *s, bool numeric, uint64_t targets)
@@ -326,6 +343,17 @@ void survey_show_line(const struct text_out *t, const struct fact_host *h)
 	out_char(t->to, '\n');
 }
 
+/* Of what was too much to show. */
+static void put_counted(const struct survey_show *s, const struct text_out *t)
+{
+	if (!s->all && s->unreachable > SURVEY_SHOW_SAME_MAX)
+		out_printf(t->to, "%llu more are unreachable (-v shows them).\n",
+			   (unsigned long long)(s->unreachable - SURVEY_SHOW_SAME_MAX));
+	if (!s->all && s->unknown > 0)
+		out_printf(t->to, "%llu address%s not known: not asked to the end.\n",
+			   (unsigned long long)s->unknown, s->unknown == 1 ? " is" : "es are");
+}
+
 static void put_left_out(const struct text_out *t, const struct fact_survey *f)
 {
 	if (f->special <= 0 && f->excluded <= 0)
@@ -340,34 +368,48 @@ static void put_left_out(const struct text_out *t, const struct fact_survey *f)
 	out_text(t->to, ".\n");
 }
 
-static void put_loss(const struct text_out *t, const struct fact_survey *f)
+static size_t loss_text(const struct fact_survey *f, char *ret, size_t room)
 {
+	double lost = (double)f->miss_rate / 10000;
+	size_t len = 0;
+
 	if (f->miss_rate == FACT_NONE)
-		return;
+		return 0;
 	if (f->miss_rate == 0)
-		out_text(t->to, ", no loss");
+		len = (size_t)snprintf(ret, room, ", no loss");
 	else
-		out_printf(t->to, ", %g%% lost and asked again", (double)f->miss_rate / 10000);
+		len = (size_t)snprintf(ret, room, ", %.*f%% lost and asked again",
+				       lost >= 1      ? 1
+				       : lost >= 0.01 ? 2
+						      : 4,
+				       lost);
 	if (f->missed != FACT_NONE && f->missed >= MILLI / 2)
-		out_printf(t->to, ", %lld answers probably missed",
-			   (long long)(f->missed + MILLI / 2) / MILLI);
+		len += (size_t)snprintf(ret + len, room - len, ", %lld answers probably missed",
+					(long long)(f->missed + MILLI / 2) / MILLI);
+	return len;
 }
 
 static void put_sum(const struct survey_show *s, const struct survey_sum *sum)
 {
-	const struct text_out *t = &s->app->text;
+	struct text_out t = s->app->text;
 	const struct fact_survey *f = &sum->fact;
-	char buf[SURVEY_SHOW_TIME_LEN];
+	char buf[SURVEY_SHOW_TIME_LEN], text[SUM_LEN];
+	size_t len;
 
-	out_printf(t->to, "%lld of %lld address%s up; %lld packet%s in %s", (long long)f->up,
-		   (long long)f->targets, f->targets == 1 ? "" : "es", (long long)f->probes,
-		   f->probes == 1 ? "" : "s",
-		   survey_show_time(clock_mono_ns() - s->app->start_ns, buf));
+	t.width = survey_show_width(s->app);
+	len = (size_t)snprintf(text, sizeof(text), "%lld of %lld address%s up; %lld packet%s in %s",
+			       (long long)f->up, (long long)f->targets, f->targets == 1 ? "" : "es",
+			       (long long)f->probes, f->probes == 1 ? "" : "s",
+			       survey_show_time(clock_mono_ns() - s->app->start_ns, buf));
 	if (f->rate_pps > 0)
-		out_printf(t->to, ", %lld a second", (long long)f->rate_pps);
-	put_loss(t, f);
-	out_text(t->to, ".\n");
-	put_left_out(t, f);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, ", %lld a second",
+					(long long)f->rate_pps);
+	len += loss_text(f, text + len, sizeof(text) - len);
+	snprintf(text + len, sizeof(text) - len, ".");
+	put_counted(s, &t);
+	survey_show_words(&t, text, 0, 0);
+	out_char(t.to, '\n');
+	put_left_out(&t, f);
 }
 
 void survey_show_sum(struct survey_show *s, const struct survey_sum *sum)

@@ -8,16 +8,22 @@
 
 #define SURVEY_SHOW_TIME_LEN  32
 #define SURVEY_SHOW_NAMES_MAX 1000 /* targets: of more, names are not looked up */
+#define SURVEY_SHOW_SAME_MAX  16   /* hosts that are unreachable: further ones are only counted */
 
 /* The first member of what a command hands to flow as survey_tell.to. */
 struct survey_show {
 	struct app *app;
-	bool mute;                /* standard output belongs to somebody else: -oX - */
-	bool quiet;               /* addresses only */
-	const char *unit;         /* of progress: "addresses", "ports" */
-	uint64_t shown_ns;        /* when progress was last shown */
+	bool mute;                     /* standard output belongs to somebody else: -oX - */
+	bool quiet;                    /* addresses only */
+	const char *unit;              /* of progress: "addresses", "ports" */
+	uint64_t shown_ns;             /* when progress was last shown */
+	bool all;                      /* every address that was asked is shown */
+	uint64_t unreachable, unknown; /* hosts told, so far */
 	struct flow_names *names; /* of hosts that are up; owned, NULL: they are not looked up */
 };
+
+/** Count @h. Whether people are shown it: those that are up, and what is worth a line. */
+bool survey_show_counts(struct survey_show *s, const struct fact_host *h);
 
 /** Get ready to look up names, where that makes sense: for people, of not too many targets. */
 void survey_show_names(struct survey_show *s, bool numeric, uint64_t targets);

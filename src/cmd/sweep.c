@@ -17,7 +17,6 @@ struct sweep_args {
 struct sweep_show {
 	struct survey_show common; /* first: flow hands it to survey_show.h's functions */
 	unsigned width;            /* columns; 0: a line may be as long as it likes */
-	bool all;
 };
 
 static void show_host(void *to, const struct fact_host *h)
@@ -29,7 +28,7 @@ static void show_host(void *to, const struct fact_host *h)
 	char buf[IP_TEXT_LEN], name[FLOW_NAMES_LEN];
 
 	app_fact(app, &fact_host, h);
-	if (app->json || (h->state == FACT_HOST_DOWN && !s->all))
+	if (!survey_show_counts(&s->common, h) || app->json)
 		return;
 	if (s->common.quiet) {
 		if (h->state == FACT_HOST_UP)
@@ -44,9 +43,13 @@ static void show_host(void *to, const struct fact_host *h)
 static int sweep(struct app *app, const struct sweep_args *args, struct survey_args_made *made,
 		 struct err *err)
 {
-	struct sweep_show s = { .common = { .app = app, .quiet = args->quiet, .unit = "addresses" },
-				.width = survey_show_width(app),
-				.all = args->all };
+	struct sweep_show s = {
+		.common = { .app = app,
+			    .quiet = args->quiet,
+			    .all = args->all,
+			    .unit = "addresses" },
+		.width = survey_show_width(app),
+	};
 	const struct survey_tell tell = {
 		.begin = survey_show_begin,
 		.host = show_host,

@@ -131,6 +131,9 @@ static int why_cmd_run(struct app *app, const void *args_, struct err *err)
 	if (r < 0)
 		return r;
 	conf.name = flow_list_name(&list, &conf.addr);
+	/* Where it matters which link, its name says that better than a number. */
+	if (!conf.name && conf.addr.zone != 0)
+		conf.name = where.host;
 	conf.port = where.port;
 	conf.proto = where.proto;
 	conf.both = where.both;

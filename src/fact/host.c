@@ -21,7 +21,7 @@ const struct fact_type fact_by =
 
 static const struct fact_field host_fields[] = {
 	FACT_FIELD(struct fact_host, addr, FACT_IP, "address"),
-	FACT_FIELD(struct fact_host, name, FACT_TEXT, "as the user named it, or by reverse DNS"),
+	FACT_FIELD(struct fact_host, name, FACT_TEXT, "as the user named it; null: by its address"),
 	FACT_FIELD_ENUM(struct fact_host, state, fact_host_state_words, "state"),
 	FACT_FIELD(struct fact_host, by_who, FACT_IP,
 		   "prohibited or unreachable: whose word that is"),

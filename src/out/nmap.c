@@ -191,6 +191,14 @@ void nmap_split(const struct nmap_run *run, const struct fact_port *port, size_t
 	order(ret);
 }
 
+const char *nmap_addr(const struct ip_addr *a, char buf[static IP_TEXT_LEN])
+{
+	struct ip_addr bare = *a;
+
+	bare.zone = 0;
+	return ip_format(&bare, buf);
+}
+
 const char *nmap_time(uint64_t s, char buf[static NMAP_TIME_LEN])
 {
 	static const char days[] = "ThuFriSatSunMonTueWed"; /* 1970 began on a Thursday */

@@ -18,7 +18,7 @@ static void put_host(struct out_sink *to, const struct fact_host *h)
 {
 	char buf[IP_TEXT_LEN];
 
-	out_printf(to, "Host: %s (", ip_format(&h->addr, buf));
+	out_printf(to, "Host: %s (", nmap_addr(&h->addr, buf));
 	if (h->name)
 		nmap_clean(to, h->name, false);
 	out_text(to, ")\t");

@@ -20,11 +20,11 @@ static void put_host(struct out_sink *to, const struct fact_host *h)
 	char buf[IP_TEXT_LEN];
 
 	if (!h->name) {
-		out_text(to, ip_format(&h->addr, buf));
+		out_text(to, nmap_addr(&h->addr, buf));
 		return;
 	}
 	nmap_clean(to, h->name, false);
-	out_printf(to, " (%s)", ip_format(&h->addr, buf));
+	out_printf(to, " (%s)", nmap_addr(&h->addr, buf));
 }
 
 /* Seconds with two digits that matter: "0.00031", "1.2". */
@@ -48,7 +48,7 @@ static void put_up(struct out_sink *to, const struct nmap_run *run, const struct
 	if (run->reason) {
 		out_printf(to, ", received %s", reason);
 		if (by && nmap_other(&by->from, &h->addr))
-			out_printf(to, " from %s", ip_format(&by->from, buf));
+			out_printf(to, " from %s", nmap_addr(&by->from, buf));
 		if (by && by->ttl != FACT_NONE)
 			out_printf(to, " ttl %lld", (long long)by->ttl);
 	}
@@ -85,7 +85,7 @@ static void put_reason(struct out_sink *to, const struct fact_port *p, int pad)
 
 	out_printf(to, "%*s %s", pad, "", nmap_reason(p));
 	if (nmap_other(&p->reason.from, &p->addr))
-		out_printf(to, " from %s", ip_format(&p->reason.from, buf));
+		out_printf(to, " from %s", nmap_addr(&p->reason.from, buf));
 	if (p->reason.ttl != FACT_NONE)
 		out_printf(to, " ttl %lld", (long long)p->reason.ttl);
 }

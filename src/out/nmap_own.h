@@ -47,6 +47,9 @@ const char *nmap_host_reason(const struct fact_host *h, const struct fact_by **r
 void nmap_split(const struct nmap_run *run, const struct fact_port *port, size_t n,
 		struct nmap_split *ret);
 
+/** @a without its zone: an index of this host's says nothing to whoever reads the file. Returns @buf. */
+const char *nmap_addr(const struct ip_addr *a, char buf[static IP_TEXT_LEN]);
+
 /** "Sat Nov 21 12:00:00 2026", UTC. */
 #define NMAP_TIME_LEN 32
 const char *nmap_time(uint64_t s, char buf[static NMAP_TIME_LEN]);

@@ -55,12 +55,10 @@ static void put_status(struct out_sink *to, const struct fact_host *h)
 
 static void put_names(struct out_sink *to, const struct fact_host *h)
 {
-	struct ip_addr bare = h->addr;
 	char buf[IP_TEXT_LEN];
 
-	bare.zone = 0; /* an index of this host's says nothing to whoever reads the file */
-	out_printf(to, "<address addr=\"%s\" addrtype=\"ipv%u\"/>\n", ip_format(&bare, buf),
-		   bare.family);
+	out_printf(to, "<address addr=\"%s\" addrtype=\"ipv%u\"/>\n", nmap_addr(&h->addr, buf),
+		   h->addr.family);
 	if (h->mac) {
 		out_text(to, "<address addr=\"");
 		for (const char *p = h->mac; *p; p++)
@@ -139,7 +137,7 @@ static void put_port(struct out_sink *to, const struct fact_port *p)
 		   nmap_state_words[nmap_state_of(p)], nmap_reason(p),
 		   (long long)(p->reason.ttl != FACT_NONE ? p->reason.ttl : 0));
 	if (nmap_other(&p->reason.from, &p->addr))
-		out_printf(to, " reason_ip=\"%s\"", ip_format(&p->reason.from, buf));
+		out_printf(to, " reason_ip=\"%s\"", nmap_addr(&p->reason.from, buf));
 	out_text(to, "/>");
 	if (p->service) {
 		out_text(to, "<service");

@@ -49,7 +49,12 @@ static void put_who(const struct why_say *s)
 	const struct ip_addr *from = s->port ? &s->port->reason.from : &s->why->addr;
 	char text[IP_TEXT_LEN];
 
-	why_text_put(s->to, ip_format(from->family ? from : &s->why->addr, text));
+	if (from->family == 0 || ip_eq(from, &s->why->addr))
+		from = &s->why->addr;
+	if (from == &s->why->addr && from->zone != 0 && s->why->name)
+		why_text_put(s->to, s->why->name);
+	else
+		why_text_put(s->to, ip_format(from, text));
 }
 
 static void put_message(const struct why_say *s)

@@ -155,12 +155,24 @@ BAD = [
     (["sweep", "--rate", "10x", "::1"], "10x"), (["sweep", "--rate", "9", "--max-rate", "5", "::1"], "--max-rate 5"),
     (["sweep", "--min-rate", "9", "::1"], "--rate 9"), (["sweep", "--shard", "1/4", "::1"], "--seed"),
     (["sweep", "--shard", "5/4", "::1"], "5/4"), (["sweep", "192.0.2.0/24"], "--special"),
-    (["sweep", "--exclude", "::1", "::1"], "excluded"), (["sweep", "--excludefile", "x", "::1"], "--exclude-file"),
+    (["sweep", "--exclude", "::1", "::1"], "excluded"), (["sweep", "--excludefil", "x", "::1"], "--excludefile"),
     (["sweep", "--resume", "x", "::1"], "alone"), (["sweep", "-S", "junk", "::1"], "junk"),
     (["sweep", "--sources", "10.0.0.0/16", "::1"], "256"), (["sweep", "-iL"], "-iL"),
     (["scan"], "TARGET"), (["scan", "-p", "70000", "::1"], "70000"), (["scan", "-p", "90-80", "::1"], "90-80"),
     (["scan", "-p", "22,", "::1"], "-p"), (["scan", "-p", "U:nosuch", "::1"], "UDP"),
-    (["scan", "-sS", "-sT", "::1"], "choose one"), (["scan", "-sV", "::1"], "-sV"),
+    (["scan", "-sS", "-sT", "::1"], "choose one"), (["scan", "-sV", "::1"], "not versions"),
+    (["scan", "-A", "::1"], "not versions"), (["scan", "-O", "::1"], "not versions"),
+    (["scan", "-sSC", "::1"], "-sC"), (["scan", "--script=x", "::1"], "--script"),
+    (["scan", "--top-ports", "10", "::1"], "-F"), (["scan", "-d", "::1"], "-v"),
+    (["scan", "-oJ", "x", "::1"], "--json"), (["scan", "--scan-delay", "1s", "::1"], "--rate"),
+    (["scan", "-PSx", "::1"], "tcp:x"), (["sweep", "--retries", "1", "::1"], "--max-retries"),
+    (["sweep", "-p", "80", "::1"], "sonde scan -p"), (["sweep", "-c", "1", "::1"], "sonde ping"),
+    (["sweep", "-I", "nosuch", "::1"], "nosuch"), (["scan", "-I", "nosuch", "-p", "1", "::1"], "nosuch"),
+    (["why", "-I", "nosuch", "::1", "80"], "nosuch"),
+    (["sweep", "-S", "192.0.2.9", "127.0.0.1"], "ip address add 192.0.2.9/"),
+    (["scan", "-p", "1", "-sU", "--sources", "192.0.2.9", "127.0.0.1"], "ip address add 192.0.2.9/"),
+    (["sweep", "--max-rate", "10x", "::1"], "10k"), (["sweep", "--max-rate", "0", "::1"], "--max-rate"),
+    (["sweep", "--rate", "10k", "--max-rate", "9k", "::1"], "--max-rate 9k"),
     (["scan", "-sn", "-F", "::1"], "-sn"), (["scan", "-T6", "::1"], "aggressive"),
     (["scan", "-sU", "-p", "T:22", "::1"], "UDP"), (["scan", "-oX", "-", "-oN", "-", "::1"], "standard output"),
     (["scan", "-oX"], "-oX"),
@@ -190,6 +202,13 @@ def denied():
     facts, err = summary(3, "--json", "ping", "--query", "timestamp", "-c", "1", "127.0.0.1", before=NOBODY)
     must("CAP_NET_RAW" in err and "setcap" in err, err)
     must("CAP_NET_RAW" in facts[-1]["error"], facts[-1])
+    for args in (["scan", "-sS", "-p", "1", "::1"], ["scan", "-sA", "-p", "1", "::1"],
+                 ["sweep", "--with", "timestamp,tcp-ack:80", "127.0.0.1"], ["sweep", "--backend", "packet", "::1"]):
+        facts, err = summary(3, "--json", *args, before=NOBODY)
+        must("CAP_NET_RAW" in err and "setcap" in err and len(facts) == 1, err)
+    facts, _ = summary(0, "--json", "scan", "-p", "1", "127.0.0.1", before=NOBODY)
+    must([f["state"] for f in facts if f["type"] == "port"] == ["closed"], facts)
+    summary(0, "--json", "sweep", "127.0.0.1", before=NOBODY)
 
 
 def full():
@@ -268,6 +287,13 @@ def surveyed():
             f.write("127.0.0.1 # a comment\n10.0.0.300\n")
         out, err = exits(2, "sweep", "-iL", d + "/list")
         must("/list:2: '10.0.0.300'" in err, err)
+    nothing = ["--backend", "sockets", "--max-retries", "0", "--timeout", "50ms", "127.0.0.1"]
+    for args in (["-n", "-v"], ["-vv"], ["-PE", "-PS1,2", "-PU9", "--randomize-hosts"], ["-T4"],
+                 ["--max-rate", "10k"], ["--rate", "10k", "-T2"]):
+        exits(0, "sweep", "--with", "tcp:1", *args, *nothing)
+        exits(0, "scan", "-sT", "-r", "-p", "1", "--with", "tcp:1", *args, *nothing)
+    out, _ = exits(0, "sweep", "-sn", "--open", "--with", "tcp:1", *nothing)
+    must(re.match(r"(\S+ \()?127\.0\.0\.1\)? +up    tcp:1 rst .* ms\n1 of 1 address up", out), out)
     out, _ = exits(0, "scan", "-Pn", "-sT", "-p", "1", "-oX", "-", "127.0.0.1")
     must(out.startswith("<?xml") and out.endswith("</nmaprun>\n"), out)
     facts, err = summary(2, "--json", "scan", "-p", "1", "-oX", "-", "127.0.0.1")

@@ -118,5 +118,30 @@ out=$(on a "$SONDE" --json scan -p 22,150 10.0.1.2)
 is "$(echo "$out" | jq -r 'select(.type == "port") | "\(.port) \(.state) \(.reason.kind)"')" \
 	"22 open syn-ack
 150 filtered icmp" "for programs there are the same verdicts"
+
+# Names of addresses, as this host's resolver has them: here from a file.
+printf '127.0.0.1 localhost\n10.0.1.2 web1.example.net\n' >"$TMP/hosts"
+mount --bind "$TMP/hosts" /etc/hosts
+on a "$SONDE" scan -p 22 -oX "$TMP/names.xml" 10.0.1.2 >"$TMP/names"
+has "$(cat "$TMP/names")" "Host web1.example.net (10.0.1.2) is up" "a host that is up is named"
+has "$(cat "$TMP/names.xml")" '<hostname name="web1.example.net"' "in files as well"
+hasnt "$(on a "$SONDE" scan -n -p 22 10.0.1.2)" "web1" "-n names nobody"
+hasnt "$(on a "$SONDE" --json scan -p 22 10.0.1.2)" "web1" "for programs nobody is named"
+has "$(on a "$SONDE" sweep 10.0.1.0/30)" "web1.example.net (10.0.1.2)" "a sweep names them too"
+hasnt "$(on a "$SONDE" sweep -q 10.0.1.0/30)" "web1" "but not where only addresses are wanted"
+
+# A resolver that never answers costs a second, once.
+host_add dns
+link a eth1 dns eth0
+on a ip addr add 10.255.255.1/24 dev eth1
+on dns ip addr add 10.255.255.53/24 dev eth0
+on dns nft 'add table t; add chain t in { type filter hook input priority 0; }; add rule t in udp dport 53 drop'
+echo 'nameserver 10.255.255.53' >"$TMP/resolv"
+mount --bind "$TMP/resolv" /etc/resolv.conf
+start=$(date +%s%N)
+on a "$SONDE" sweep 10.0.1.1 10.255.255.1 10.255.255.53 >"$TMP/slow" 2>"$TMP/slow.err"
+is "$?" 0 "a resolver that never answers does no harm"
+ok "and costs about a second" test $((($(date +%s%N) - start) / 1000000)) -lt 2500
+is "$(grep -c "looking up names takes too long" "$TMP/slow.err")" 1 "which is told once"
 exec 9>&-
 finish

@@ -55,6 +55,38 @@ is "$(user sweep --json 10.0.0.0/28 | up)" "$want" "and with nothing said"
 on a sysctl -qw net.ipv4.ping_group_range='1 0'
 is "$(user sweep --json --with tcp:80 10.0.0.0/28 | up)" "$want" "where he may not, by TCP"
 user sweep --json --with echo 10.0.0.0/28 >"$TMP/out"
-nok "and by echo not at all: no success" test "$?" -eq 0
-has "$(cat "$TMP/err")" "echo cannot be asked" "and why is told"
+is "$?" 3 "and by echo not at all: that is not permitted"
+has "$(cat "$TMP/err")" "net.ipv4.ping_group_range" "and what would permit it is told"
+has "$(cat "$TMP/out")" '"status":3' "to programs as well"
+
+# What is left of the usual questions decides.
+user sweep -n 10.0.0.1 192.0.2.2 >"$TMP/out"
+is "$?" 0 "without echo the usual questions do"
+is "$(grep -c ' up ' "$TMP/out")" 2 "and find who is there"
+has "$(cat "$TMP/err")" "ping_group_range" "and that echo is left out is told"
+user sweep -n 10.0.0.9 >"$TMP/out"
+is "$?" 1 "nobody there is a result too"
+user scan -n -Pn -p 22 10.0.0.1 >"$TMP/out"
+hasnt "$(cat "$TMP/err")" "echo" "of no use where nobody is looked for"
+user scan -n -sS -p 22 10.0.0.1 >"$TMP/out"
+is "$?" 3 "-sS is not permitted"
+has "$(cat "$TMP/err")" "setcap cap_net_raw" "and what would permit it is told"
+
+# Connections are for ports alone: who may send packets finds hosts by packets.
+root scan --json -n -sT -p 22,23 10.0.0.1 192.0.2.2 >"$TMP/out"
+is "$?" 0 "-sT by root"
+is "$(jq -r 'select(.type == "host" and .addr == "192.0.2.2") | .mac' "$TMP/out")" \
+	"$(ip -n b -json link show eth0 | jq -r '.[0].address')" "tells link addresses"
+is "$(jq -r 'select(.type == "host" and .addr == "192.0.2.2") | .by[].probe' "$TMP/out")" \
+	"arp" "which ARP told"
+is "$(jq -r 'select(.type == "port") | "\(.state) \(.reason.kind)"' "$TMP/out" | sort -u)" \
+	"closed refused
+open connected" "and the ports by connections"
+is "$(jq -r 'select(.type == "summary") | .survey.backend' "$TMP/out")" packet "packets by packets"
+is "$(root scan --json -n -sT -p 22 --with echo 10.0.0.1 | jq -r '.by[0].probe? // empty')" echo \
+	"and far hosts are asked by echo, which sockets may not"
+on a ip addr add 192.0.2.7/24 dev eth0
+on b nft add rule t in ip saddr 192.0.2.7 tcp dport 22 drop
+root scan --json -n -sT -p 22 -S 192.0.2.7 192.0.2.2 >"$TMP/out"
+is "$(jq -r 'select(.type == "port") | .state' "$TMP/out")" filtered "-S is for connections too"
 finish
