@@ -9,7 +9,9 @@
  * back to back, suspects first, then ports to be asked, then sentinels. Tokens only get fewer
  * within a train, so a refusal proves that a token was there for every probe before it.
  *
- * Where packets overtake each other that does not hold; then a train may only be as long as there
+ * Where packets overtake each other that does not hold. Then what is to be certified goes ahead,
+ * and after a while so long that none of it can be overtaken, more refusals must come than
+ * tokens may have come meanwhile. Where that were too many, a train may only be as long as there
  * are tokens for all of it.
  *
  * Pure.
@@ -24,6 +26,7 @@
 #define LIMITED_KNOWN      8    /* closed ports of a class remembered as sentinels */
 #define LIMITED_FIRST      12   /* probes of a slot's first train */
 #define LIMITED_WINDOW_MAX 4096 /* probes of a train where no limit was met */
+#define LIMITED_AFTER_MAX  4    /* refusals of a class that certify what went ahead */
 #define LIMITED_RIDERS_MAX 8    /* suspects before ports never asked */
 #define LIMITED_BURST_PEER 50   /* a bucket above it is hardly one per peer */
 #define LIMITED_FEW \
@@ -132,7 +135,8 @@ struct limited_source {
 	bool proved;    /* a train came home: the bucket is no mere guess */
 	bool rested;    /* QUIET: the train came after a rest */
 	bool polls;     /* a train with gaps */
-	bool riding;    /* the train began with suspects */
+	bool riding;    /* the train began with what is to be certified */
+	bool ahead;     /* where packets overtake: all but the sentinels does */
 	bool extra;     /* a train of .more only */
 	bool polls_end; /* they told enough */
 	uint16_t rank;
@@ -143,7 +147,7 @@ struct limited_source {
 	uint32_t train_n;       /* cells of the train being judged */
 	uint32_t pending, refused;
 	struct limited_list train;
-	struct limited_sentinel sentinel[LIMITED_CLASSES];
+	struct limited_sentinel sentinel[LIMITED_CLASSES * LIMITED_AFTER_MAX];
 	uint8_t sentinel_n, sentinel_sent;
 	double charged, believed;   /* tokens taken for the train; there when it began */
 	double granted;             /* by the shared bucket for .wake_ns; 0: not asked */
@@ -247,6 +251,12 @@ bool limited_few(const struct limited_host *h);
 
 /** No cell of @slot may be left undecided any more. */
 void limited_finish(struct limited *l, uint32_t slot, bool given_up);
+
+/** How long to wait lest what follows overtakes what went before. */
+uint64_t limited_guard_ns(const struct limited *l);
+
+/** Where packets overtake: refusals of each class after it that certify what went ahead; 0: too many. */
+unsigned limited_after(const struct limited *l, const struct limited_host *h);
 
 /* limited_train.c: trains on their way */
 

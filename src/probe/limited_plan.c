@@ -4,6 +4,7 @@
 #define CERTS_MIN 2  /* independent certificates of a silent port, though no loss was seen */
 #define CERTS_MAX 30 /* below ASK_TRIES_MAX: each is a try */
 
+#define GUARD_MAX_NS  (100 * NS_PER_MS)
 #define JITTER_NS     (1 * NS_PER_MS)
 #define BATCH_CAREFUL 64
 #define SPREAD        3 /* times the ports that a token is enough for, where most are silent */
@@ -55,11 +56,32 @@ bool limited_few(const struct limited_host *h)
 	return h->undecided <= LIMITED_FEW && !h->guess.unlimited;
 }
 
+uint64_t limited_guard_ns(const struct limited *l)
+{
+	/* The variation is smoothed, and may be small for a while: the worst seen counts, too. */
+	double worst = 1.5 * MAX(0, (double)l->rtt->max_ns - l->rtt->srtt_ns);
+
+	return (uint64_t)MIN(MAX(5 * l->rtt->var_ns, worst), (double)GUARD_MAX_NS);
+}
+
+unsigned limited_after(const struct limited *l, const struct limited_host *h)
+{
+	/* From what went ahead to the last refusal: the guard, and a jitter as long as it. */
+	double s = 2 * (double)limited_guard_ns(l) / (double)NS_PER_S;
+	double n = h->guess.unlimited ? 1 : 2 + h->guess.rate * s;
+
+	/* With many sources there are tokens enough for each, and short trains are sooner home. */
+	if ((n * h->class_n > h->guess.burst || l->conf.sources > 1) && !h->guess.unlimited)
+		return 0;
+	return n < LIMITED_AFTER_MAX + 1 ? (unsigned)n : 0;
+}
+
 static struct want want(const struct limited *l, const struct limited_host *h,
 			const struct limited_source *s)
 {
 	uint32_t left = asks(l, h);
 	bool closed = limited_closed(h) >= 0.5;
+	unsigned after = h->reorders ? limited_after(l, h) : 0;
 	struct want w = { .few = left <= l->conf.sources * MAX(1, s->bucket.tokens) &&
 				 limited_lossy(l) < LOSSY };
 
@@ -69,12 +91,14 @@ static struct want want(const struct limited *l, const struct limited_host *h,
 	 */
 	if (!left || !closed || h->mute >= 2 ||
 	    (h->class_n > 1 && h->suspect.n >= LIMITED_RIDERS_MAX))
-		w.sentinels = h->class_n;
+		w.sentinels = h->class_n * MAX(1, after);
 	w.tokens = w.sentinels;
 	if (left && (closed || h->reorders) && (!w.sentinels || !h->suspect.n))
 		w.tokens++;
-	if (h->reorders)
+	if (h->reorders && !after)
 		w.tokens += MIN(h->suspect.n, 2);
+	else if (h->suspect.n > 0)
+		w.tokens = MAX(w.tokens, after);
 	w.tokens = MAX(w.tokens, MIN(left, h->guess.rate * l->conf.share * 0.02));
 	w.tokens = MAX(1, MIN(w.tokens, h->guess.burst));
 	return w;
@@ -293,10 +317,11 @@ static bool calm(const struct limited *l, const struct limited_host *h)
 static bool fill_steady(struct limited *l, struct limited_host *h, struct limited_source *s)
 {
 	struct want w = want(l, h, s);
-	double closed = limited_closed(h), most = h->reorders ? 1 : MIN(1, closed);
-	bool long_ones = closed < 0.5 && calm(l, h);
-	double spread = long_ones ? SPREAD : 1;
-	uint32_t batch = long_ones ? LIMITED_BATCH_MAX : BATCH_CAREFUL;
+	/* Where packets overtake and none can be certified ahead, each needs a token. */
+	bool each = h->reorders && !limited_after(l, h), few_closed = limited_closed(h) < 0.5;
+	double most = each ? 1 : MIN(1, limited_closed(h));
+	double spread = few_closed && calm(l, h) ? SPREAD : 1;
+	uint32_t batch = spread > 1 || (h->reorders && !each) ? LIMITED_BATCH_MAX : BATCH_CAREFUL;
 	uint32_t left = asks(l, h), tokens;
 
 	s->believed = w.few ? s->bucket.tokens : s->bucket.tokens_min;
@@ -305,18 +330,19 @@ static bool fill_steady(struct limited *l, struct limited_host *h, struct limite
 		tokens = MIN(tokens, (uint32_t)(s->granted + 0.999));
 	if (tokens < (uint32_t)w.tokens && s->granted <= 0)
 		return false;
+	s->ahead = h->reorders && !each && few_closed;
 	s->sentinel_n = (uint8_t)MIN(w.sentinels, tokens);
 	tokens -= s->sentinel_n;
-	if (h->reorders)
+	if (each)
 		s->riders = MIN(h->suspect.n, tokens > 1 && left ? tokens - 1 : tokens);
 	else
-		s->riders = MIN(h->suspect.n, left && closed >= 0.5 ? LIMITED_RIDERS_MAX : batch);
+		s->riders = MIN(h->suspect.n, left && !few_closed ? LIMITED_RIDERS_MAX : batch);
 	if (left && h->class_n > 1 && !s->sentinel_n)
 		s->riders = 0; /* one class alone certifies nothing */
-	if (h->reorders)
+	if (each)
 		tokens -= s->riders;
-	if (closed < 0.5)
-		s->quota = MIN((uint32_t)(MAX(tokens, h->reorders ? 0 : 1) / most * spread),
+	if (few_closed)
+		s->quota = MIN((uint32_t)(MAX(tokens, each ? 0 : 1) / most * spread),
 			       batch - s->riders);
 	else
 		s->quota = tokens;
@@ -325,7 +351,7 @@ static bool fill_steady(struct limited *l, struct limited_host *h, struct limite
 		s->quota = MIN(left, s->sentinel_n);
 		s->sentinel_n = 0;
 	}
-	s->charged = s->sentinel_n + s->quota * most / spread + (h->reorders ? s->riders : 0);
+	s->charged = s->sentinel_n + s->quota * most / spread + (each ? s->riders : 0);
 	return true;
 }
 
@@ -337,7 +363,7 @@ static void fill(struct limited *l, struct limited_host *h, struct limited_sourc
 	s->riders = s->quota = s->pending = s->refused = 0;
 	s->sentinel_n = s->sentinel_sent = 0;
 	s->charged = s->believed = 0;
-	s->polls = s->extra = s->rested = false;
+	s->polls = s->extra = s->rested = s->ahead = false;
 	s->rank = 0;
 	s->guarded = 0;
 	s->first_ns = now_ns;
@@ -382,7 +408,7 @@ void limited_begin(struct limited *l, struct limited_source *s, uint64_t now_ns)
 		}
 	}
 	s->granted = 0;
-	s->riding = s->riders > 0;
+	s->riding = s->riders > 0 || s->ahead;
 	limiter_bucket_add(&s->bucket, &h->guess, -s->charged);
 	limited_list_init(&s->train);
 	s->state = LIMITED_SENDING;

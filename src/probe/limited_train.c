@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/limited_own.h"
 
-#define HASTY_TRIES  3    /* of a silent port by the impatient */
-#define DRY          0.05 /* chance that ports are open below which their silence is a limiter's */
-#define VAIN_MAX     16
-#define GUARD_MAX_NS (100 * NS_PER_MS)
+#define HASTY_TRIES 3    /* of a silent port by the impatient */
+#define DRY         0.05 /* chance that ports are open below which their silence is a limiter's */
+#define VAIN_MAX    16
 
 static uint32_t clock_us(const struct limited *l, uint64_t now_ns)
 {
@@ -49,14 +48,15 @@ static void put_sentinel(struct limited *l, struct limited_source *s, struct lim
 {
 	struct limited_host *h = &l->host[limited_slot(l, s)];
 	uint8_t number = s->sentinel_sent++;
-	struct limited_class *k = &h->class[number];
+	uint8_t class = (uint8_t)(number % h->class_n);
+	struct limited_class *k = &h->class[class];
 	uint32_t ask = k->ask[k->at % k->n], cell = limited_slot(l, s) * l->conf.ask_n + ask;
 
 	k->at = (uint8_t)((k->at + 1) % k->n);
 	s->sentinel[number] = (struct limited_sentinel){
 		.ask = ask,
 		.try = l->aux[cell].sent % ASK_TRIES_MAX,
-		.class = number,
+		.class = class,
 		.sent_ns = out->now_ns,
 	};
 	put_shot(l, s, out, cell, true);
@@ -103,19 +103,13 @@ static uint64_t poll_ns(const struct limited_source *s, const struct limited_hos
 	return s->last_ns + MIN(MAX(LIMITED_POLL_NS, gap), limited_poll_max_ns(h));
 }
 
-/* How long to wait lest what follows overtakes what went before. */
-static uint64_t guard_ns(const struct limited *l)
-{
-	return MIN((uint64_t)(5 * l->rtt->var_ns), GUARD_MAX_NS);
-}
-
-/* Whether the suspects of the train are far enough ahead of the rest. */
+/* Whether what is to be certified is far enough ahead of the rest. */
 static bool guarded(const struct limited *l, const struct limited_source *s)
 {
 	const struct limited_host *h = &l->host[limited_slot(l, s)];
 
-	return !h->reorders || s->riders > 0 || s->guarded || !s->train.n || s->polls || s->extra ||
-	       !h->class_n || !s->riding;
+	return !h->reorders || s->riders > 0 || (s->ahead && s->quota > 0) || s->guarded ||
+	       !s->train.n || s->polls || s->extra || !h->class_n || !s->riding;
 }
 
 void limited_emit(struct limited *l, struct limited_source *s, struct limited_out *out)
@@ -132,7 +126,7 @@ void limited_emit(struct limited *l, struct limited_source *s, struct limited_ou
 			return;
 		}
 		if (!guarded(l, s)) {
-			limited_wake(l, s, s->last_ns + guard_ns(l));
+			limited_wake(l, s, s->last_ns + limited_guard_ns(l));
 			if (out->now_ns < s->wake_ns)
 				return;
 			s->guarded = s->train.n;
@@ -188,6 +182,26 @@ static void last_of_class(const struct limited *l, const struct limited_source *
 	}
 }
 
+/* Whether so many refusals of each class came after the guard that a token was there before it. */
+static bool certified_ahead(const struct limited *l, const struct limited_source *s,
+			    const struct limited_host *h)
+{
+	unsigned after[LIMITED_CLASSES] = { 0 }, need = limited_after(l, h);
+	uint32_t at = 0;
+
+	for (uint32_t cell = s->train.head; cell != LIMITED_NONE; cell = l->aux[cell].next, at++) {
+		if (at >= s->guarded && l->aux[cell].flags & LIMITED_SEEN)
+			after[limited_class_of(h, &l->cell[cell])]++;
+	}
+	for (unsigned i = 0; i < s->sentinel_sent; i++)
+		after[s->sentinel[i].class] += s->sentinel[i].seen;
+	for (unsigned i = 0; i < h->class_n; i++) {
+		if (after[i] < need)
+			return false;
+	}
+	return need > 0;
+}
+
 static struct limited_verdict verdict(const struct limited *l, const struct limited_source *s,
 				      struct limited_host *h)
 {
@@ -211,8 +225,8 @@ static struct limited_verdict verdict(const struct limited *l, const struct limi
 	else if (!h->class_n)
 		v.cut = s->rested ? v.n : 0;
 	else if (h->reorders)
-		v.cut = most >= s->guarded && (h->guess.unlimited ||
-					       s->believed >= v.n + s->sentinel_sent)
+		v.cut = certified_ahead(l, s, h) || (most >= s->guarded &&
+						     s->believed >= v.n + s->sentinel_sent)
 				? s->guarded
 				: 0;
 	else

@@ -80,6 +80,7 @@ static void tell(struct play *p, uint8_t octet)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static const uint8_t family[SLOTS] = { 4, 6 };
+	static const bool local[SLOTS] = { true, false };
 	static struct ask asks[ASKS];
 	struct limited_conf conf = {
 		.slots = SLOTS,
@@ -103,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (!len)
 		return 0;
 	conf.impatient = data[0] & 1;
+	conf.local = data[0] & 4 ? local : NULL;
 	conf.host_timeout_ns = data[0] & 2 ? 20 * NS_PER_S : 0;
 	memory = calloc(1, limited_size(&conf));
 	if (!memory)

@@ -278,7 +278,7 @@ TEST(loss_jitter_and_duplicates_make_no_wrong_verdict)
 
 	check_all(c, 3 * SEEDS, 2.5, 0);
 	c.silent_n = 30;
-	check_all(c, SEEDS, 6, 0);
+	check_all(c, SEEDS, 3, 0);
 }
 
 TEST(loss_makes_no_wrong_verdict_with_many_sources_or_no_limit)
