@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	spoken(p, cookie, NULL, 0);
 	/* A binary id in one place of four octets at least: another cookie's is not in it. */
 	if (spoken(p, cookie, data + HEAD, len - HEAD) && p->id_len >= 4 && !p->id_text &&
-	    len - HEAD < 8 + p->id_len && spoken(p, ~cookie, data + HEAD, len - HEAD))
+	    len - HEAD < (size_t)8 + p->id_len && spoken(p, ~cookie, data + HEAD, len - HEAD))
 		abort();
 	if (!(cookie & 1) || p->octets.len == 0)
 		return 0;
