@@ -125,6 +125,11 @@ static int refuse_together(const struct app *app, const struct scan_args *a, str
 	if (a->syn + a->connect + a->ack > 1)
 		return err_set(err, -EINVAL,
 			       "-sS, -sT and -sA are three ways to ask TCP: choose one");
+	if (a->connect && a->survey.source_port != SURVEY_ARGS_NONE)
+		return err_set(
+			err, -EINVAL,
+			"-g: connections (-sT) leave from ports that the kernel chooses: -sS "
+			"takes a port");
 	if (a->syn + a->ack > 0 && by_sockets(a))
 		return err_set(err, -EINVAL,
 			       "--backend sockets makes connections: -sT instead of -sS and -sA");
@@ -297,9 +302,13 @@ static int finish(const struct scan_args *a, const struct scan_made *m, struct s
 	if (r < 0)
 		return r;
 	survey_show_sum(&s->common, sum);
-	if (sum->fact.up == 0 && !a->all_up && !sum->interrupted && !sum->failed &&
-	    sum->fact.targets > 0)
-		app_note(app, "scan: no host answered; -Pn asks the ports of all the same");
+	if (sum->fact.up == 0 && !sum->interrupted && !sum->failed && sum->fact.targets > 0 &&
+	    (!a->all_up || s->common.unreachable == 0))
+		app_note(app, "%s",
+			 a->all_up
+				 ? "scan: nobody on the link has any of these addresses: -Pn asks "
+				   "for that too"
+				 : "scan: no host answered; -Pn asks the ports of all the same");
 	return w < 0 ? err_set(err, w, "%s", file.text)
 		     : survey_show_status(sum, m->survey.unresolved);
 }

@@ -55,6 +55,15 @@ static int open_one(struct scan_files *fs, const struct nmap_ops *ops, const cha
 	}
 	f->ops = ops;
 	f->fd = out_fd;
+	for (size_t i = 0; i < fs->n; i++) {
+		if (strcmp(fs->file[i]->path, f->path) != 0 || strcmp(f->path, "-") == 0 ||
+		    strcmp(f->path, "/dev/null") == 0)
+			continue;
+		err_set(err, -EINVAL, "%s: %.120s is written by another option already", option,
+			f->path);
+		file_free(f);
+		return -EINVAL;
+	}
 	if (strcmp(f->path, "-") != 0) {
 		f->fd = open(f->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (f->fd < 0) {

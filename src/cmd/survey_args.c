@@ -291,6 +291,9 @@ static int read_conf(struct app *app, const struct survey_args *args, struct sur
 	c->deadline_ns = args->deadline_ns;
 	c->seeded = args->seed != SURVEY_ARGS_NONE;
 	c->seed = c->seeded ? args->seed : 0;
+	if (c->source_port >= 0 && strcmp(c->backend, "sockets") == 0)
+		return err_set(err, -EINVAL,
+			       "-g: --backend sockets asks from ports that the kernel chooses");
 	c->shards = 1;
 	c->state = args->state;
 	c->resume = args->resume;

@@ -14,6 +14,8 @@
 #define PROGRESS_NS    (200 * NS_PER_MS) /* between two lines of progress */
 #define COLUMN4        15                /* of an address: as wide as any of IPv4 */
 #define COLUMN6        25                /* as many of IPv6; longer ones push their line on */
+#define DAY_S          86400
+#define FORGED_TELL    100 /* fewer are errors about what others, or earlier runs, sent */
 #define SUM_LEN        320
 #define ITEM_LEN       96
 #define BY_LEN         320
@@ -36,8 +38,10 @@ const char *survey_show_time(uint64_t ns, char buf[static SURVEY_SHOW_TIME_LEN])
 		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu s", s);
 	else if (s < 3600)
 		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu min %llu s", s / 60, s % 60);
-	else
+	else if (s < 2 * DAY_S)
 		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu h %llu min", s / 3600, s / 60 % 60);
+	else
+		snprintf(buf, SURVEY_SHOW_TIME_LEN, "%llu days", s / DAY_S);
 	return buf;
 }
 
@@ -427,7 +431,7 @@ void survey_show_sum(struct survey_show *s, const struct survey_sum *sum)
 	app_progress(s->app, NULL);
 	if (!s->app->json && !s->mute && !s->quiet)
 		put_sum(s, sum);
-	if (kept.forged > 0)
+	if (kept.forged >= FORGED_TELL || (kept.forged > 0 && s->all))
 		app_note(s->app,
 			 "%s: %lld messages about these questions did not fit them: not believed",
 			 s->app->command, (long long)kept.forged);

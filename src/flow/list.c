@@ -113,8 +113,8 @@ static int too_wide(const char *text, const struct target *t, struct err *err)
 	if (t->kind == TARGET_PREFIX)
 		return err_set(err, -E2BIG,
 			       "'%.60s' has 2^%zu addresses, 2^48 is the most one can ask: name "
-			       "the hosts (a hit-list, -iL FILE), or have the neighbours of a link "
-			       "named (--with nd)",
+			       "the hosts (a hit-list, -iL FILE); those of a link are found by "
+			       "sonde sweep --neighbours",
 			       text, 8 * ip_len(t->prefix.addr.family) - t->prefix.len);
 	return err_set(err, -E2BIG,
 		       "'%.100s' has more than 2^48 addresses: name the hosts (-iL FILE)", text);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/capability.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -126,6 +127,7 @@ int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct e
 	s->hops = conf->hops;
 	s->spread = conf->spread;
 	s->source = conf->source;
+	s->ifindex = conf->iface ? (int)if_nametoindex(conf->iface) : 0;
 	r = flow_routes_open(&routes, &s->routes, err);
 	if (r == 0)
 		r = init_codec(s, conf->source_port, err);

@@ -45,6 +45,7 @@ struct shooter {
 	bool packets;                /* .sockets are for TCP SYN alone */
 	bool may_ping;               /* .sockets: echo may be asked */
 	struct ip_addr source;       /* that was wanted; family 0: the route's */
+	int ifindex;                 /* of the interface that was wanted; 0: none */
 	struct shooter_asked *asked; /* with .sockets: SHOOTER_ASKED_N */
 	uint32_t asked_free;
 	struct shooter_counts count;

@@ -65,6 +65,7 @@ static int ask(struct shooter *s, const struct shooter_shot *shot)
 	const struct flow_path *path = flow_routes_find(s->routes, &shot->dst);
 	struct pio_socket_ask q = { .dst = shot->dst,
 				    .port = shot->ask.port,
+				    .ifindex = s->ifindex,
 				    .hops = s->hops,
 				    .until_ns = shot->until_ns,
 				    .tag = s->asked_free };

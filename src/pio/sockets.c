@@ -215,6 +215,9 @@ static int set_options(int fd, const struct pio_socket_ask *ask)
 		    o[i].must)
 			return -errno;
 	}
+	if (ask->ifindex > 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &ask->ifindex, sizeof(ask->ifindex)) < 0)
+		return -errno;
 	if (ask->kind == PIO_SOCKET_TCP)
 		return setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ? -errno
 											: 0;

@@ -28,6 +28,7 @@ struct pio_socket_ask {
 	enum pio_socket_kind kind;
 	struct ip_addr dst, src; /* src.family 0: the kernel's choice */
 	uint16_t port;
+	int ifindex;         /* only by this interface (a VRF too); 0: as routes say */
 	uint8_t hops;        /* 0: the kernel's default */
 	struct span payload; /* UDP; echo: what follows the header, 1,400 octets at most */
 	uint64_t until_ns;   /* monotonic */

@@ -81,6 +81,31 @@ TEST(a_host_that_is_not_is_shown_with_whose_word_that_is)
 	CHECK_STR(line(&h), "192.0.2.7        not known: eth0 went down\n");
 }
 
+TEST(what_is_not_worth_a_line_is_counted)
+{
+	struct survey_show s = { .all = false }, all = { .all = true };
+	struct fact_host h = { .addr = A(7), .state = FACT_HOST_UNREACHABLE };
+
+	for (unsigned i = 0; i < SURVEY_SHOW_SAME_MAX; i++)
+		CHECK(survey_show_counts(&s, &h));
+	CHECK(!survey_show_counts(&s, &h));
+	CHECK_EQ(s.unreachable, SURVEY_SHOW_SAME_MAX + 1);
+	all.unreachable = SURVEY_SHOW_SAME_MAX;
+	CHECK(survey_show_counts(&all, &h));
+	h.state = FACT_HOST_UP;
+	CHECK(survey_show_counts(&s, &h));
+	h.state = FACT_HOST_PROHIBITED;
+	CHECK(survey_show_counts(&s, &h));
+	h.state = FACT_HOST_DOWN;
+	CHECK(!survey_show_counts(&s, &h));
+	CHECK(survey_show_counts(&all, &h));
+	h.state = FACT_HOST_UNKNOWN;
+	CHECK(!survey_show_counts(&s, &h));
+	CHECK_EQ(s.unknown, 1);
+	h.error = "eth0 went down";
+	CHECK(survey_show_counts(&s, &h));
+}
+
 TEST(times_are_told_in_the_unit_that_fits)
 {
 	static const struct {
