@@ -11,6 +11,10 @@
  *   closed, but for loss, so it is repeated as the loss seen demands. The sentinel is silent: nothing is
  *   proved. Where nothing has ever refused, a batch after a rest long enough to fill any bucket
  *   certifies itself;
+ *   Two certificates at least, though no loss was seen: fifty refusals in a row still allow for a
+ *   loss of some percent, and one lost refusal in a batch would then be a wrong verdict;
+ * - asks again what told nothing ever later, not at the pace of round trips; does not learn the
+ *   limiter of a host with few ports left, but goes at the usual one's pace;
  * - ends with every cell answered, certified (CELL_CERTIFIED), limited (CELL_LIMITED: the time
  *   allowed ran out, or sentinels stay silent) or silent.
  *

@@ -18,6 +18,7 @@ world() {
 	link "$a" eth0 "$b" eth0
 	on "$a" ip addr add 192.0.2.1/24 dev eth0
 	on "$b" ip addr add 192.0.2.2/24 dev eth0
+	rm -f "$TMP/served" # what the one of the world before said
 	ip netns exec "$b" python3 "$ROOT/test/net/audit_listen.py" udp/53 udp/105 \
 		<"$TMP/hold" >"$TMP/served" &
 	within 5 grep -q ready "$TMP/served" || exit 99
