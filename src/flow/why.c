@@ -155,10 +155,19 @@ static int ping(struct why *w, const struct survey_conf *survey, struct err *err
 	static const struct ask echo = { .kind = ASK_ECHO };
 	struct sweep_conf conf = { .survey = *survey, .ask = &echo, .ask_n = 1, .all = true };
 	struct survey_tell tell = tell_of(w);
+	const struct fact_host denied = { .addr = w->conf->addr,
+					  .state = FACT_HOST_UNKNOWN,
+					  .error = strerror(EPERM) };
 	struct survey_sum sum;
+	int r;
 
 	say(w, "asking the host");
-	return sweep_run(&conf, &tell, &sum, err);
+	r = sweep_run(&conf, &tell, &sum, err);
+	/* Who may not ping may ask ports all the same. */
+	if (r != -EPERM)
+		return r;
+	on_host(w, &denied);
+	return 0;
 }
 
 static int scan(struct why *w, const struct survey_conf *survey, struct err *err)
