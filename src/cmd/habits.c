@@ -111,3 +111,12 @@ const struct opt_habit habits_sweep[] = {
 	{ "s", NULL },
 	{ NULL, NULL },
 };
+
+const struct opt_habit habits_why[] = {
+	{ "p", "the port stands behind the host: sonde why HOST 80/udp" },
+	{ "u", "the protocol stands behind the port: sonde why HOST 53/udp" },
+	{ "t", "the protocol stands behind the port: sonde why HOST 80/tcp" },
+	{ "n", NULL },
+	{ "v", NULL },
+	{ NULL, NULL },
+};

@@ -7,4 +7,4 @@
 
 #include "cmd/opt.h"
 
-extern const struct opt_habit habits_sweep[], habits_scan[];
+extern const struct opt_habit habits_sweep[], habits_scan[], habits_why[];

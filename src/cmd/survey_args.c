@@ -11,9 +11,10 @@ const char *const survey_args_timings[] = { "0",          "1",        "2",      
 					    "5",          "paranoid", "sneaky", "polite", "normal",
 					    "aggressive", "insane",   NULL };
 
-#define ASKS_LEN 2048 /* octets of all questions as --with takes them */
-#define TIMINGS  6
-#define RATE_MAX 100000000ull /* packets a second; nothing sends more */
+#define ASKS_LEN     2048 /* octets of all questions as --with takes them */
+#define TARGET_SHOWN 60
+#define TIMINGS      6
+#define RATE_MAX     100000000ull /* packets a second; nothing sends more */
 
 /* At most so many packets a second; 0: as without -T. */
 static const uint64_t timing_pps[TIMINGS] = { 1, 2, 10, 0, 100000, RATE_MAX };
@@ -135,6 +136,25 @@ static int read_file(struct flow_list *l, const char *option, const char *path, 
 	return err_wrap(err, r == -ENOENT && exclude ? -EINVAL : r, "%s", option);
 }
 
+/* What is no target, but would be one to other tools, or in other places. */
+static int not_a_target(const char *text, struct err *err)
+{
+	const char *colon = strchr(text, ':');
+
+	if (!*text || strlen(text) > TARGET_SHOWN)
+		return -EINVAL;
+	if (text[strspn(text, "0123456789,")] == '\0')
+		return err_set(err, -EINVAL, "'%s' is no target: sonde scan -p %s names ports",
+			       text, text);
+	if (strstr(text, "://"))
+		return err_set(err, -EINVAL, "'%s' is a URL: name its host alone", text);
+	if (colon && !strchr(colon + 1, ':') && colon[1] &&
+	    colon[1 + strspn(colon + 1, "0123456789")] == '\0')
+		return err_set(err, -EINVAL, "'%s' names a port: sonde scan -p %s %.*s asks it",
+			       text, colon + 1, (int)(colon - text), text);
+	return -EINVAL;
+}
+
 static int read_targets(struct app *app, const struct survey_args *args, struct flow_list *l,
 			struct failed *f, struct err *err)
 {
@@ -152,6 +172,8 @@ static int read_targets(struct app *app, const struct survey_args *args, struct 
 			name_failed(f, err->text);
 			r = 0;
 		}
+		if (r == -EINVAL)
+			r = not_a_target(text, err);
 		r = r == -E2BIG ? -EINVAL : r;
 	}
 	if (r == 0 && args->list)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/habits.h"
 #include "cmd/survey_args.h"
 #include "cmd/why_where.h"
 #include "flow/list.h"
@@ -162,7 +163,7 @@ static const struct opt why_opts[] = {
 	OPT_REST("HOST PORT", struct why_args, words, 1,
 		 "a name or address, and a port or service, with /udp or /tcp where only that is "
 		 "meant; or HOST:PORT, [ADDRESS]:PORT"),
-	OPT_END,
+	OPT_END_HABITS(habits_why),
 };
 
 static const struct cmd_example why_examples[] = {

@@ -169,6 +169,8 @@ BAD = [
     (["sweep", "-p", "80", "::1"], "sonde scan -p"), (["sweep", "-c", "1", "::1"], "sonde ping"),
     (["sweep", "-I", "nosuch", "::1"], "nosuch"), (["scan", "-I", "nosuch", "-p", "1", "::1"], "nosuch"),
     (["why", "-I", "nosuch", "::1", "80"], "nosuch"), (["scan", "-sT", "-g", "53", "-p", "1", "::1"], "-sS"),
+    (["scan", "::1", "80"], "-p 80"), (["sweep", "10.0.0.1:80"], "-p 80 10.0.0.1"),
+    (["scan", "http://localhost/"], "URL"), (["why", "-p", "80", "::1"], "sonde why HOST 80"),
     (["sweep", "--backend", "sockets", "-g", "53", "::1"], "-g"),
     (["scan", "-p", "1", "-oX", "/dev/full", "-oN", "/dev/full", "::1"], "another option"),
     (["sweep", "-S", "192.0.2.9", "127.0.0.1"], "ip address add 192.0.2.9/"),
