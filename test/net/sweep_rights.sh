@@ -72,6 +72,12 @@ user scan -n -sS -p 22 10.0.0.1 >"$TMP/out"
 is "$?" 3 "-sS is not permitted"
 has "$(cat "$TMP/err")" "setcap cap_net_raw" "and what would permit it is told"
 
+# How long it takes is told before: not what limits would cost that are not waited for.
+root scan -n --impatient -Pn -sU -F 192.0.2.2 >"$TMP/out"
+hasnt "$(cat "$TMP/err")" "takes about" "--impatient waits for no limits, and says so"
+root scan -n -Pn -p 1-1000 --rate 100 --deadline 100ms 10.0.0.9 >"$TMP/out"
+has "$(cat "$TMP/err")" "takes about 10 s" "a slow rate is told"
+
 # Connections are for ports alone: who may send packets finds hosts by packets.
 root scan --json -n -sT -p 22,23 10.0.0.1 192.0.2.2 >"$TMP/out"
 is "$?" 0 "-sT by root"
