@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "out/json.h"
 #include "sys/clock.h"
 
@@ -132,11 +133,33 @@ void app_note(struct app *app, const char *fmt, ...)
 	fprintf(stderr, "sonde: %s\n", text);
 }
 
+/* Octets of @text in so many columns: a line that wrapped could not be wiped again. */
+static int cut(const char *text, size_t columns)
+{
+	char head[512];
+	size_t n = MIN(strlen(text), sizeof(head) - 1);
+
+	for (;; n--) {
+		/* Whole characters only. */
+		while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n--;
+		memcpy(head, text, n);
+		head[n] = '\0';
+		if (n == 0 || utf8_width(head) <= columns)
+			return (int)n;
+	}
+}
+
 void app_progress(struct app *app, const char *text)
 {
+	struct winsize w;
+	size_t columns = 79;
+
 	if (!app->progress || (!text && !app->progress_shown))
 		return;
-	fprintf(stderr, "\r\033[K%s", text ? text : "");
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 1)
+		columns = w.ws_col - 1u;
+	fprintf(stderr, "\r\033[K%.*s", text ? cut(text, columns) : 0, text ? text : "");
 	fflush(stderr);
 	app->progress_shown = text != NULL;
 }

@@ -88,7 +88,7 @@ void survey_show_progress(void *to, const struct survey_progress *p)
 	/* Before the first group is told nobody has counted. */
 	if (p->up > 0)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, ", %zu up", p->up);
-	len += (size_t)snprintf(text + len, sizeof(text) - len, ", %llu packets a second",
+	len += (size_t)snprintf(text + len, sizeof(text) - len, ", %llu a second",
 				(unsigned long long)p->pps);
 	if (p->left_ns > 0)
 		snprintf(text + len, sizeof(text) - len, ", %s left",
@@ -354,7 +354,7 @@ static void put_counted(const struct survey_show *s, const struct text_out *t)
 		out_printf(t->to, "%llu more are unreachable (-v shows them).\n",
 			   (unsigned long long)(s->unreachable - SURVEY_SHOW_SAME_MAX));
 	if (!s->all && s->unknown > 0)
-		out_printf(t->to, "%llu address%s not known: not asked to the end.\n",
+		out_printf(t->to, "%llu address%s not known: not asked, or not to the end.\n",
 			   (unsigned long long)s->unknown, s->unknown == 1 ? " is" : "es are");
 }
 

@@ -135,6 +135,9 @@ int survey_finder_new(struct survey *s, struct survey_finder *f, const struct as
 			return flow_ping_missing(refused.list, refused.echo, err);
 		return err_set(err, -EINVAL, "none of these probes fits any of these targets");
 	}
+	if (far_n == 0 && !f->quiet && (s->nears & ~(1u << SURVEY_LINK)))
+		survey_note(s, "arp and nd ask addresses on a network of this host: others are not "
+			       "asked");
 	if (refused.n > 0 && !f->quiet)
 		tell_refused(s, &refused, custom);
 	return 0;

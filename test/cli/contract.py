@@ -350,6 +350,16 @@ def colour():
     must(esc not in exits(0, "--json", "--color=always", "types", "3")[0], "JSON never has")
 
 
+def progressed():
+    """A line that wrapped could not be wiped again."""
+    for columns in (30, 45, 80):
+        out = on_terminal("scan", "-n", "-Pn", "-sT", "-p", "1-30", "--rate", "40", "127.0.0.1", columns=columns)
+        lines = re.findall(r"\r\x1b\[K([^\r\n\x1b]+)", out)
+        must(len([line for line in lines if line.startswith("TCP: ")]) >= 2, out)
+        must(all(len(line) < columns for line in lines), lines)
+        must("0 up" not in out, lines)
+
+
 def wrapped(columns):
     for args in [["help"], *(["help", c] for c in COMMANDS)]:
         for line in exits(0, *args, env={"COLUMNS": str(columns)})[0].splitlines():
@@ -427,6 +437,7 @@ for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 check("a reader that has seen enough makes no noise", reader_gone)
 check("a full non-blocking pipe is waited for", slow_reader)
 check("colour is for terminals, NO_COLOR and --color decide", colour)
+check("progress is one line, whatever the terminal's width", progressed)
 for width in (40, 60, 80, 120):
     check(f"help keeps to {width} columns", wrapped, width)
 check("help says the same however it is asked", helped)
