@@ -121,7 +121,10 @@ bool survey_show_counts(struct survey_show *s, const struct fact_host *h)
 	case FACT_HOST_UNREACHABLE:
 		return ++s->unreachable <= SURVEY_SHOW_SAME_MAX || s->all;
 	case FACT_HOST_UNKNOWN:
-		return (++s->unknown <= SURVEY_SHOW_SAME_MAX && h->error) || s->all;
+		if (s->all || (h->error && ++s->not_asked <= SURVEY_SHOW_SAME_MAX))
+			break;
+		s->unknown++;
+		return false;
 	}
 	return true;
 }

@@ -13,12 +13,13 @@
 /* The first member of what a command hands to flow as survey_tell.to. */
 struct survey_show {
 	struct app *app;
-	bool mute;                     /* standard output belongs to somebody else: -oX - */
-	bool quiet;                    /* addresses only */
-	const char *unit;              /* of progress: "addresses", "ports" */
-	uint64_t shown_ns;             /* when progress was last shown */
-	bool all;                      /* every address that was asked is shown */
-	uint64_t unreachable, unknown; /* hosts told, so far */
+	bool mute;                       /* standard output belongs to somebody else: -oX - */
+	bool quiet;                      /* addresses only */
+	const char *unit;                /* of progress: "addresses", "ports" */
+	uint64_t shown_ns;               /* when progress was last shown */
+	bool all;                        /* every address that was asked is shown */
+	uint64_t unreachable, not_asked; /* hosts told, so far: the latter with why */
+	uint64_t unknown;                /* and not shown */
 	struct flow_names *names; /* of hosts that are up; owned, NULL: they are not looked up */
 };
 

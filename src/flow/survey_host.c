@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A host as a fact: what answered, its link address, who spoke in its place. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,19 @@ static const char *vendor(struct survey *s, const struct survey_group *g, uint32
 	return vendors_name(s->vendors, g->mac[slot].octet);
 }
 
+/* Why it could not be asked: what the errors of routes mean, and the system's words for others. */
+static const char *error_text(int error)
+{
+	switch (error) {
+	case ENETUNREACH:
+		return "this host has no route to it";
+	case EACCES:
+		return "a route or the firewall of this host prohibits it";
+	default:
+		return strerror(error);
+	}
+}
+
 void survey_host_fact(struct survey *s, const struct survey_finder *f, const struct survey_group *g,
 		      uint32_t slot, struct keep *keep, struct fact_host *ret)
 {
@@ -112,7 +126,7 @@ void survey_host_fact(struct survey *s, const struct survey_finder *f, const str
 		.by_who = v.who != 0 ? who(s, v.who, &addr) : (struct ip_addr){ .family = 0 },
 		.by = all_answers(s, f, slot, &addr, keep),
 		.mac = mac_text(g, slot, keep),
-		.error = v.error != 0 ? strerror(v.error) : NULL,
+		.error = v.error != 0 ? error_text(v.error) : NULL,
 	};
 	if (ret->mac)
 		ret->vendor = vendor(s, g, slot);

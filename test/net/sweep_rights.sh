@@ -72,6 +72,16 @@ user scan -n -sS -p 22 10.0.0.1 >"$TMP/out"
 is "$?" 3 "-sS is not permitted"
 has "$(cat "$TMP/err")" "setcap cap_net_raw" "and what would permit it is told"
 
+# What this host itself does not let out.
+on a ip route add prohibit 10.3.0.0/24
+root sweep -n 10.2.0.1 10.3.0.1 >"$TMP/out"
+is "$?" 1 "addresses that no route leads to are no failure"
+is "$(sed 's/  */ /g; 3,$d' "$TMP/out")" "10.2.0.1 unreachable: this host has no route to it
+10.3.0.1 unreachable: a route or the firewall of this host prohibits it" "and it is said why"
+root sweep -n --with arp 10.0.0.1 192.0.2.2 >"$TMP/out"
+has "$(cat "$TMP/err")" "on a network of this host" "whom ARP cannot ask is told"
+has "$(cat "$TMP/out")" "1 address is not known" "and counted"
+
 # How long it takes is told before: not what limits would cost that are not waited for.
 root scan -n --impatient -Pn -sU -F 192.0.2.2 >"$TMP/out"
 hasnt "$(cat "$TMP/err")" "takes about" "--impatient waits for no limits, and says so"
