@@ -28,6 +28,20 @@ static bool row_answers(const struct survey_part *p, uint32_t slot)
 	return false;
 }
 
+/* Whether the host, or a firewall in its name, said no to some of them by ICMP. */
+static bool row_refuses(const struct survey_part *p, uint32_t slot, int family)
+{
+	const struct probe_cell *cell = &p->cell[(size_t)slot * p->asks->n];
+
+	for (uint32_t i = 0; i < p->asks->n; i++) {
+		if (cell[i].state == CELL_ANSWERED && cell[i].kind == REPLY_ERROR &&
+		    (cell[i].from == 0 ||
+		     verdict_of_error(family, cell[i].type, cell[i].code) != VERDICT_NO_WAY))
+			return true;
+	}
+	return false;
+}
+
 static struct ip_addr who(const struct teller *t, const struct probe_cell *c)
 {
 	const struct survey_from *from = &t->scan->survey.from;
@@ -97,6 +111,7 @@ static void tell_row(struct teller *t, const struct survey_part *p, uint32_t slo
 	if (!p)
 		return;
 	cell = &p->cell[(size_t)slot * p->asks->n];
+	t->about.refuses = row_refuses(p, slot, t->about.family);
 	for (uint32_t i = 0; i < n; i++) {
 		t->about.kind = p->asks->ask[i].kind;
 		tell_port(t, &p->asks->ask[i], &cell[i]);

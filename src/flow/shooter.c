@@ -220,6 +220,7 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 			return r;
 		}
 		w->ifindex = path->ifindex;
+		snprintf(w->name, sizeof(w->name), "%s", path->iface);
 		w->told = false;
 		*ret = w;
 		return 1;
@@ -232,6 +233,21 @@ void shooter_way_down(struct shooter_way *w)
 {
 	w->ops->close(w->self);
 	w->self = NULL;
+}
+
+const char *shooter_down(const struct shooter *s)
+{
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
+		if (s->way[i].told && !s->way[i].self)
+			return s->way[i].name;
+	return NULL;
+}
+
+void shooter_back(struct shooter *s, int ifindex)
+{
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
+		if (s->way[i].ifindex == ifindex && !s->way[i].self)
+			s->way[i].told = false;
 }
 
 const char *shooter_backend(struct shooter *s, const struct ip_addr *dst)

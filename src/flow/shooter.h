@@ -62,6 +62,15 @@ const char *shooter_backend(struct shooter *s, const struct ip_addr *dst);
 /** The way to @dst; see flow_routes_find(). */
 const struct flow_path *shooter_path(struct shooter *s, const struct ip_addr *dst);
 
+/** Take notice of what changed of routes and links; shooter_recv() does so now and then. */
+void shooter_look(struct shooter *s);
+
+/** The name of an interface in use that went down and is not back; NULL: there is none. */
+const char *shooter_down(const struct shooter *s);
+
+/** It is back: forget that it was down. */
+void shooter_back(struct shooter *s, int ifindex);
+
 /** Send @n shots in their order; each gets its .result. Returns how many left. */
 unsigned shooter_send(struct shooter *s, struct shooter_shot *shot, unsigned n);
 

@@ -2,6 +2,8 @@
 /* What the files of the shooter share. */
 #pragma once
 
+#include <net/if.h>
+
 #include "flow/neighbours.h"
 #include "flow/shooter.h"
 #include "pio/packet.h"
@@ -16,9 +18,10 @@
 /* One interface in use. */
 struct shooter_way {
 	int ifindex; /* 0: free */
+	char name[IF_NAMESIZE];
 	const struct pio_packet_ops *ops;
 	void *self; /* NULL: it went down, and is opened again when it is up */
-	bool told;  /* that it went down */
+	bool told;  /* that it went down; until it is up again */
 };
 
 /* A question that waits in a socket of its own. */

@@ -23,7 +23,7 @@ static void arrived(void *to, const struct pio_arrival *a)
 }
 
 /* Routes, addresses, links: asked again where they changed. Gateways may have moved with them. */
-static void look(struct shooter *s)
+void shooter_look(struct shooter *s)
 {
 	s->since_look = 0;
 	flow_routes_changed(s->routes);
@@ -36,7 +36,7 @@ int shooter_recv(struct shooter *s,
 	s->to = to;
 	s->replies = 0;
 	if (++s->since_look >= SHOOTER_LOOK)
-		look(s);
+		shooter_look(s);
 	if (s->sockets) {
 		int r = shooter_sock_recv(s);
 
@@ -54,7 +54,7 @@ int shooter_recv(struct shooter *s,
 		if (r >= 0)
 			continue;
 		shooter_way_down(w);
-		look(s);
+		shooter_look(s);
 		if (r != -ENETDOWN && r != -ENODEV && r != -ENXIO)
 			return r;
 		if (!w->told) {

@@ -14,8 +14,9 @@
 #include "sys/clock.h"
 #include "sys/entropy.h"
 
-#define GROUP_MIN   256  /* targets: fewer are not worth the wait for late replies */
-#define SOCKETS_MAX 4096 /* and with sockets more would only queue */
+#define GROUP_MIN   256              /* targets: fewer are not worth the wait for late replies */
+#define NEAR_PPS    (uint64_t)100000 /* where nothing is beyond the links: to begin with */
+#define SOCKETS_MAX 4096             /* and with sockets more would only queue */
 
 /* Not a secret: the same survey must give the same digest later. */
 static const struct hash_key digest_key = { { 0x7461726765747320, 0x616e642061736b73 } };
@@ -134,6 +135,9 @@ static void choose_pace(struct survey *s)
 	case SURVEY_RATE_AUTO:
 		if (p.max_pps == 0 && (s->nears & 1u << SURVEY_FAR))
 			p.max_pps = SURVEY_FAR_PPS;
+		/* A link of our own takes that at once; what it loses slows it down. */
+		if (!(s->nears & 1u << SURVEY_FAR))
+			p.start_pps = p.max_pps ? MIN(p.max_pps, NEAR_PPS) : NEAR_PPS;
 		break;
 	case SURVEY_RATE_FIXED:
 		p.fixed_pps = c->max_pps > 0 ? MIN(c->pps, c->max_pps) : c->pps;
@@ -254,6 +258,10 @@ void survey_sum_up(struct survey *s, struct survey_sum *ret)
 	bool whole = !s->interrupted && !s->late;
 	struct err err;
 
+	if (s->down_targets > 0)
+		survey_note(s, "%s is down: %llu targets are not known",
+			    s->down_name[0] ? s->down_name : "an interface",
+			    (unsigned long long)s->down_targets);
 	if (!whole && s->state && state_flush(s->state, &err) < 0) {
 		survey_note(s, "this run cannot be resumed: %s", err.text);
 		state_close(s->state, false);

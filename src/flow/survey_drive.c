@@ -294,19 +294,10 @@ static bool slot_went_down(const struct survey_stage *st, uint32_t slot)
 	return false;
 }
 
-static void tell_downs(const struct survey *s, const struct survey_stage *st)
+static void count_downs(struct survey *s, const struct survey_stage *st)
 {
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < SURVEY_DOWNS; i++)
-		n += s->down[i].ifindex != 0;
-	if (n == 0)
-		return;
-	n = 0;
-	for (uint32_t slot = 0; slot < st->slots; slot++)
-		n += slot_went_down(st, slot);
-	if (n > 0)
-		survey_note(s, "an interface is down: %u targets are not known", n);
+	for (uint32_t slot = 0; slot < st->slots && s->link_lost; slot++)
+		s->down_targets += slot_went_down(st, slot);
 }
 
 int survey_drive(struct survey *s, struct survey_stage *st, struct err *err)
@@ -325,7 +316,7 @@ int survey_drive(struct survey *s, struct survey_stage *st, struct err *err)
 	if (r == 0 && !st->done) {
 		s->counts.sending_ns += clock_mono_ns() - start;
 		st->done = !s->stopping && stage_over(s, st);
-		tell_downs(s, st);
+		count_downs(s, st);
 		survey_save(s, st, st->done);
 	}
 	survey_count_answers(s, st);

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <net/if.h>
+
 #include "flow/shooter.h"
 #include "flow/state.h"
 #include "flow/survey.h"
@@ -97,6 +99,7 @@ struct survey_down {
 	int ifindex; /* 0: free; -1: it is the route that is missing */
 	struct ip_addr dst;
 	uint64_t since_ns;
+	bool told, route; /* .route: as a route that is missing */
 };
 
 struct survey {
@@ -133,6 +136,8 @@ struct survey {
 	uint64_t stuck_ns;    /* since when nothing has left; 0: it does */
 	uint64_t wait_max_ns; /* for one answer */
 	struct survey_down down[SURVEY_DOWNS];
+	char down_name[IF_NAMESIZE]; /* of the interface that was told to be down; "": none */
+	uint64_t down_targets;       /* not known therefore */
 	struct survey_counts counts;
 	struct survey_progress progress;
 	uint64_t progress_sent, progress_at_ns, done_base, done_weight;

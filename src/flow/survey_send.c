@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the engines want sent leaves here; what does not leave is told to them. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "flow/survey_own.h"
 #include "sys/clock.h"
 
-#define NO_WAY   -1             /* in place of an interface's index: there is no route */
-#define DOWN_NS  (2 * NS_PER_S) /* an interface that went down may come back within that */
-#define STUCK_NS (6 * NS_PER_S) /* and full rings, link addresses being found out, pass sooner */
+#define NO_WAY    -1                /* in place of an interface's index: there is no route */
+#define DOWN_NS   (2 * NS_PER_S)    /* an interface that went down may come back within that */
+#define NOTICE_NS (100 * NS_PER_MS) /* that an interface is down is known sooner */
+#define STUCK_NS  (6 * NS_PER_S) /* and full rings, link addresses being found out, pass sooner */
 
 /* What is missing on the way: an interface, or (NO_WAY) the route. */
 static int missing(const struct flow_path *path)
@@ -16,16 +18,27 @@ static int missing(const struct flow_path *path)
 	return path->kind == FLOW_PATH_NONE ? NO_WAY : path->ifindex;
 }
 
-static void tell_missing(const struct survey *s, const struct flow_path *path,
-			 const struct ip_addr *dst)
+/*
+ * Once an interface. Routes go with theirs, and may be missed before it is: that is waited for, and
+ * then said of the interface.
+ */
+static void tell_missing(struct survey *s, struct survey_down *d, const struct flow_path *path,
+			 uint64_t now)
 {
 	char text[IP_TEXT_LEN];
+	const char *name = path->kind == FLOW_PATH_NONE ? shooter_down(s->shooter) : path->iface;
 
-	if (path->kind == FLOW_PATH_NONE)
+	if (!name && now - d->since_ns < NOTICE_NS)
+		return;
+	d->told = true;
+	d->route = !name;
+	if (!name) {
 		survey_note(s, "there is no route to %s any more: waiting for one",
-			    ip_format(dst, text));
-	else
-		survey_note(s, "%s went down: waiting for it", path->iface);
+			    ip_format(&d->dst, text));
+	} else if (strcmp(name, s->down_name) != 0) {
+		snprintf(s->down_name, sizeof(s->down_name), "%s", name);
+		survey_note(s, "%s went down: waiting for it", name);
+	}
 }
 
 /* Since when the way to @dst has been missing. */
@@ -43,13 +56,28 @@ static uint64_t missing_since(struct survey *s, const struct ip_addr *dst, uint6
 			continue;
 		s->went_down = true;
 		s->link_lost = s->link_lost || path->kind != FLOW_PATH_NONE;
-		s->down[i] = (struct survey_down){ missing(path), *dst, now };
-		tell_missing(s, path, dst);
+		s->down[i] = (struct survey_down){ missing(path), *dst, now, false, false };
+		tell_missing(s, &s->down[i], path, now);
 		/* What was dropped on the way there was no congestion. */
 		pace_init(&s->pace, &pace, now);
 		break;
 	}
 	return now;
+}
+
+static void tell_back(struct survey *s, const struct survey_down *d, const struct flow_path *path,
+		      uint64_t now)
+{
+	bool again = s->down_name[0] && strcmp(path->iface, s->down_name) == 0;
+
+	/* Of an interface and the routes by it the one that is seen first is enough. */
+	if (again || d->route)
+		survey_note(s, "%s is there again after %.1f s", path->iface,
+			    (double)(now - d->since_ns) / NS_PER_S);
+	if (!again)
+		return;
+	s->down_name[0] = '\0';
+	shooter_back(s->shooter, path->ifindex);
 }
 
 /* What is there again is asked again. */
@@ -59,13 +87,17 @@ void survey_downs(struct survey *s, uint64_t now)
 		struct survey_down *d = &s->down[i];
 		const struct flow_path *path;
 
-		if (d->ifindex == 0)
+		/* What is known of a link may be older than a packet that failed to leave by it. */
+		if (d->ifindex == 0 || now - d->since_ns < NOTICE_NS)
 			continue;
+		shooter_look(s->shooter);
 		path = shooter_path(s->shooter, &d->dst);
-		if (path->kind == FLOW_PATH_NONE || !path->up)
+		if (path->kind == FLOW_PATH_NONE || !path->up) {
+			if (!d->told)
+				tell_missing(s, d, path, now);
 			continue;
-		survey_note(s, "%s is there again after %.1f s", path->iface,
-			    (double)(now - d->since_ns) / NS_PER_S);
+		}
+		tell_back(s, d, path, now);
 		d->ifindex = 0;
 	}
 }

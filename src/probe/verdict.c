@@ -161,9 +161,19 @@ static struct verdict_port by_silence(const struct verdict_about *a)
 	if (a->kind == ASK_UDP)
 		return (struct verdict_port){ FACT_VERDICT_OPEN_FILTERED, FACT_DOUBTFUL, "silence",
 					      false };
+	/* Who refuses some ports aloud, and has a limit on that, may refuse this one as well. */
 	return (struct verdict_port){ FACT_VERDICT_FILTERED,
-				      a->answers && !a->middlebox ? FACT_LIKELY : FACT_DOUBTFUL,
+				      a->answers && !a->middlebox && !a->refuses ? FACT_LIKELY
+										 : FACT_DOUBTFUL,
 				      "silence", false };
+}
+
+/* Refusals that came are proof; rests that would have filled any bucket are some, where somebody is. */
+static struct verdict_port by_certificate(const struct verdict_about *a)
+{
+	return (struct verdict_port){ FACT_VERDICT_OPEN_FILTERED,
+				      a->answers && !a->middlebox ? FACT_LIKELY : FACT_DOUBTFUL,
+				      a->refuses ? "sentinel" : "silence", false };
 }
 
 static struct verdict_port by_errno(int error)
@@ -188,9 +198,7 @@ struct verdict_port verdict_port(const struct probe_cell *c, const struct verdic
 	case CELL_SILENT:
 		return by_silence(a);
 	case CELL_CERTIFIED:
-		return (struct verdict_port){ FACT_VERDICT_OPEN_FILTERED,
-					      a->middlebox ? FACT_DOUBTFUL : FACT_LIKELY,
-					      "sentinel", false };
+		return by_certificate(a);
 	case CELL_LIMITED:
 		return (struct verdict_port){ FACT_VERDICT_UNRESOLVED, FACT_DOUBTFUL, "limiter",
 					      false };
@@ -248,6 +256,18 @@ static const char *reply_text(const struct probe_cell *c, const struct verdict_a
 	return a->by_sockets ? "connected" : "SYN-ACK";
 }
 
+static const char *silence_text(const struct probe_cell *c, const struct verdict_about *a)
+{
+	if (!a->answers)
+		return "silence, and nothing else came from it either";
+	if (c->state == CELL_CERTIFIED)
+		return a->refuses
+			       ? "silence while refusals were coming through: not closed"
+			       : "silence, after rests that a limit on refusals would not outlast";
+	return a->refuses ? "silence; it refuses others by ICMP, and a limit may hide that here"
+			  : "silence";
+}
+
 const char *verdict_text(const struct probe_cell *c, const struct verdict_about *a,
 			 const struct ip_addr *from, char buf[static VERDICT_TEXT_LEN])
 {
@@ -264,10 +284,8 @@ const char *verdict_text(const struct probe_cell *c, const struct verdict_about 
 		text = reply_text(c, a);
 		break;
 	case CELL_SILENT:
-		text = a->answers ? "silence" : "silence, and nothing else came from it either";
-		break;
 	case CELL_CERTIFIED:
-		text = "silence while refusals were coming through: not closed";
+		text = silence_text(c, a);
 		break;
 	case CELL_LIMITED:
 		text = "silence that the target's limit on ICMP errors may explain";

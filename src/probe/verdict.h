@@ -45,6 +45,7 @@ struct verdict_about {
 	bool answers;    /* something has come from this target, to whatever probe */
 	bool by_sockets; /* the kernel's TCP asked, by connect() */
 	bool middlebox;  /* something else seems to answer in its place */
+	bool refuses;    /* ICMP errors of its own came for others of these ports */
 };
 
 struct verdict_port {

@@ -43,6 +43,7 @@ states() {
 ip netns exec b python3 "$TMP/echo.py" 53 5000 9999 &
 echo=$!
 until [ "$(on b ss -Hlun | wc -l)" -ge 3 ]; do sleep 0.05; done
+on a ping -c 1 -W 1 10.1.0.5 >/dev/null # so that the link address of the gateway is known
 start=$(date +%s%N)
 on a timeout 30 "$SONDE" scan --json -n -Pn -sU -p 53,5000,9999 10.1.0.5 >"$TMP/out"
 took=$((($(date +%s%N) - start) / 1000000))

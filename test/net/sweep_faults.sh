@@ -53,9 +53,36 @@ on a ip link set eth0 down
 over
 nok "an interface goes down: the status is not 0" test "$status" -eq 0
 nok "and it does not hang" test "$status" -eq 124
-ok "and it is told" grep -Eq 'eth0|interface' "$TMP/err"
+is "$status" 4 "but that of an incomplete run"
+is "$(grep -c 'eth0 went down' "$TMP/err") $(grep -c 'eth0 is down: [0-9]* targets' "$TMP/err")" \
+	"1 1" "and it is told, once, which"
+is "$(jq 'select(.type == "summary") | .status' "$TMP/out")" 4 "in the summary as well"
+is "$(jq -r 'select(.type == "host" and .state != "up") | "\(.state) \(.error)"' "$TMP/out" |
+	sort -u)" "unknown Network is down" "of the others it is said why they are not known"
 is "$(wrong_up)$(said_down)" "" "nobody is said to be down, whom nobody could ask"
 ok "those that answered are kept" test "$(up | wc -l)" -gt 1000
+on a ip link set eth0 up
+way
+
+# It comes back before long.
+begin sweep --with echo --rate 10000 10.0.0.0/18
+sleep 0.8
+on a ip link set eth0 down
+sleep 0.8
+on a ip link set eth0 up
+way
+over
+is "$status $(up | wc -l)" "0 16384" "an interface that comes back: everybody is found"
+is "$(grep -c 'went down' "$TMP/err") $(grep -c 'is there again' "$TMP/err")" "1 1" \
+	"and that is told, once"
+# In the midst of ports.
+begin scan -n -Pn -sS -sU -p T:1-2000,U:1-50 --rate 2000 10.0.0.1-3
+sleep 1
+on a ip link set eth0 down
+over
+is "$status" 4 "an interface goes down below a scan: its status"
+is "$(jq -r 'select(.type == "port" and .state != "closed") | "\(.state) \(.reason.text)"' \
+	"$TMP/out" | sort -u)" "unresolved the interface went down" "no port is said to be filtered"
 on a ip link set eth0 up
 way
 

@@ -110,8 +110,19 @@ TEST(verdict_port_gives_state_reason_and_confidence)
 {
 	const struct verdict_about syn = { .kind = ASK_TCP_SYN, .family = 4, .answers = true };
 	const struct verdict_about mute = { .kind = ASK_TCP_SYN, .family = 4 };
-	const struct verdict_about sock = { ASK_TCP_SYN, 4, true, true, false };
-	const struct verdict_about box = { ASK_TCP_SYN, 4, true, false, true };
+	const struct verdict_about sock = {
+		.kind = ASK_TCP_SYN, .family = 4, .answers = true, .by_sockets = true
+	};
+	const struct verdict_about box = {
+		.kind = ASK_TCP_SYN, .family = 4, .answers = true, .middlebox = true
+	};
+	const struct verdict_about no = {
+		.kind = ASK_TCP_SYN, .family = 4, .answers = true, .refuses = true
+	};
+	const struct verdict_about udp_no = {
+		.kind = ASK_UDP, .family = 4, .answers = true, .refuses = true
+	};
+	const struct verdict_about udp_mute = { .kind = ASK_UDP, .family = 4 };
 	const struct verdict_about ack = { .kind = ASK_TCP_ACK, .family = 4, .answers = true };
 	const struct verdict_about udp = { .kind = ASK_UDP, .family = 4, .answers = true };
 	const struct verdict_about udp6 = { .kind = ASK_UDP, .family = 6, .answers = true };
@@ -156,8 +167,14 @@ TEST(verdict_port_gives_state_reason_and_confidence)
 		  false },
 		{ still(CELL_SILENT, 0), &udp, FACT_VERDICT_OPEN_FILTERED, FACT_DOUBTFUL, "silence",
 		  false },
-		{ still(CELL_CERTIFIED, 0), &udp, FACT_VERDICT_OPEN_FILTERED, FACT_LIKELY,
+		{ still(CELL_SILENT, 0), &no, FACT_VERDICT_FILTERED, FACT_DOUBTFUL, "silence",
+		  false },
+		{ still(CELL_CERTIFIED, 0), &udp_no, FACT_VERDICT_OPEN_FILTERED, FACT_LIKELY,
 		  "sentinel", false },
+		{ still(CELL_CERTIFIED, 0), &udp, FACT_VERDICT_OPEN_FILTERED, FACT_LIKELY,
+		  "silence", false },
+		{ still(CELL_CERTIFIED, 0), &udp_mute, FACT_VERDICT_OPEN_FILTERED, FACT_DOUBTFUL,
+		  "silence", false },
 		{ still(CELL_LIMITED, 0), &udp, FACT_VERDICT_UNRESOLVED, FACT_DOUBTFUL, "limiter",
 		  false },
 		{ still(CELL_UNSENT, ENETUNREACH), &syn, FACT_VERDICT_UNREACHABLE, FACT_CERTAIN,
@@ -182,6 +199,10 @@ TEST(verdict_text_says_who_and_what)
 {
 	const struct verdict_about syn = { .kind = ASK_TCP_SYN, .family = 4, .answers = true };
 	const struct verdict_about udp = { .kind = ASK_UDP, .family = 4, .answers = true };
+	const struct verdict_about mute = { .kind = ASK_UDP, .family = 4 };
+	const struct verdict_about no = {
+		.kind = ASK_UDP, .family = 4, .answers = true, .refuses = true
+	};
 	const struct ip_addr who = ip4_make(10, 0, 0, 1), nobody = { .family = 0 };
 	char buf[VERDICT_TEXT_LEN];
 	const struct {
@@ -198,6 +219,14 @@ TEST(verdict_text_says_who_and_what)
 		  "prohibited by an unnamed host" },
 		{ answer(REPLY_SYNACK, 0, 0, 0), &syn, &who, "SYN-ACK" },
 		{ still(CELL_SILENT, 0), &syn, &nobody, "silence" },
+		{ still(CELL_SILENT, 0), &no, &nobody,
+		  "silence; it refuses others by ICMP, and a limit may hide that here" },
+		{ still(CELL_CERTIFIED, 0), &no, &nobody,
+		  "silence while refusals were coming through: not closed" },
+		{ still(CELL_CERTIFIED, 0), &udp, &nobody,
+		  "silence, after rests that a limit on refusals would not outlast" },
+		{ still(CELL_CERTIFIED, 0), &mute, &nobody,
+		  "silence, and nothing else came from it either" },
 		{ still(CELL_UNSENT, ENETDOWN), &syn, &nobody, "the interface went down" },
 		{ still(CELL_LIMITED, 0), &udp, &nobody,
 		  "silence that the target's limit on ICMP errors may explain" },
