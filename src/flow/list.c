@@ -120,6 +120,14 @@ static int too_wide(const char *text, const struct target *t, struct err *err)
 		       "'%.100s' has more than 2^48 addresses: name the hosts (-iL FILE)", text);
 }
 
+/* Nobody means this host 16 million times by 0.0.0.0/0, but 127.0.0.0/29 is as good as its names. */
+static bool is_loopback(const struct ip_addr *first, uint64_t n)
+{
+	struct ip_addr last = ip_plus(first, n - 1);
+
+	return ip_kind(first) == IP_LOOPBACK && ip_kind(&last) == IP_LOOPBACK;
+}
+
 static int take_range(struct flow_list *l, const char *text, const struct target *t, bool exclude,
 		      struct err *err)
 {
@@ -142,7 +150,7 @@ static int take_range(struct flow_list *l, const char *text, const struct target
 		return failed(text, -E2BIG, err);
 	while (r == 0 && target_next(t, &w, &a, &n)) {
 		a.zone = first.zone;
-		r = add_range(s, &a, n, count == 1);
+		r = add_range(s, &a, n, count == 1 || is_loopback(&a, n));
 	}
 	return failed(text, r, err);
 }

@@ -21,6 +21,7 @@ struct special {
 static const struct special specials[] = {
 	/* In order within a family. */
 	{ 4, 8, { 0 } },                       /* "this" network */
+	{ 4, 8, { 127 } },                     /* loopback */
 	{ 4, 24, { 192, 0, 2 } },              /* documentation */
 	{ 4, 15, { 198, 18 } },                /* benchmarking */
 	{ 4, 24, { 198, 51, 100 } },           /* documentation */

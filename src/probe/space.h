@@ -4,9 +4,9 @@
  * than one. Every address has a number, 0..total-1; order, sharding and resuming work on those.
  *
  * Named one by one (a full address, a name) an address is always in; a range leaves out what
- * nobody means to probe: "this" network, multicast, reserved space, broadcast, documentation and
- * benchmarking networks (space.c has the list), unless the caller allows them. Loopback,
- * link-local and private addresses are as good as any. What the caller excludes is out even
+ * nobody means to probe: "this" network, multicast, reserved space, broadcast, loopback,
+ * documentation and benchmarking networks (space.c has the list), unless the caller allows them.
+ * Link-local and private addresses are as good as any. What the caller excludes is out even
  * when named.
  *
  * Pure; the ranges' memory is the caller's.
