@@ -14,6 +14,9 @@
  * (multicast, broadcast, a router's other side) is known. ARP and ND answers must be about the
  * address that a reply says is the sender's; the caller knows whether it asked for that.
  *
+ * What has nothing but ports to show is told as such (.weak of struct reply): an answer to UDP
+ * without our id, or an error about UDP without its probe's tag, which translators may rewrite.
+ *
  * An ICMP error counts when the packet it quotes is one this run may have sent: source and
  * destination, ports, and whatever part of the cookie was quoted. What looks like an answer to
  * this run but carries the wrong cookie is -EBADMSG, which callers count as forged.

@@ -9,7 +9,7 @@
  * | 31..0  | originate timestamp         | source port, plus try   | source port, plus try and    |
  * |        |                             |                         | payload                      |
  *
- * An echo request's payload is all 64 and the target's address. UDP has its tag, made of bits 63..32,
+ * An echo request's payload is all 64 and the target's address. UDP has a tag, made of bits 63..32,
  * in IPv4's identification or IPv6's flow label as well: ICMP errors quote them.
  */
 #pragma once
@@ -46,7 +46,7 @@ static inline uint32_t shot_id_word(uint64_t cookie, unsigned i)
 	return shot_word(cookie) + i * 0x9e3779b9u;
 }
 
-/* 16 bits for an identification, 20 for a flow label; never 0, in whose place kernels put their own. */
+/* 16 bits for an identification, 20 for a flow label; not 0, for which kernels put their own. */
 static inline uint32_t shot_tag(uint64_t cookie, int family)
 {
 	uint32_t tag = shot_word(cookie) * 0x9e3779b1u >> (family == 4 ? 16 : 12);
