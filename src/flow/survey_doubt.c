@@ -193,6 +193,14 @@ static uint64_t wait_ns(const struct survey_part *p)
 	return rtt_wait(p->rtt, l->wait_first_ns, l->wait_min_ns, l->wait_max_ns);
 }
 
+static bool is_answered(const struct survey_part *p, const struct doubt *e)
+{
+	const struct probe_cell *c = &p->cell[(size_t)e->slot * p->asks->n + e->ask];
+
+	return c->state == CELL_ANSWERED &&
+	       (c->kind != REPLY_ERROR || e->first.kind == REPLY_ERROR);
+}
+
 /* Rounds without an answer: the probe, or its answer, may have been lost. */
 static void look(struct survey *s, const struct survey_stage *st, uint64_t now)
 {
@@ -204,8 +212,11 @@ static void look(struct survey *s, const struct survey_stage *st, uint64_t now)
 
 		if (!e->used)
 			continue;
-		if (st->part[e->part].given_up ||
-		    (!e->due && now >= e->until_ns && e->tries >= TRIES))
+		/* Another reply to it was believed meanwhile. */
+		if (is_answered(&st->part[e->part], e))
+			drop(d, e);
+		else if (st->part[e->part].given_up ||
+			 (!e->due && now >= e->until_ns && e->tries >= TRIES))
 			give_up(s, e);
 		else if (!e->due && now >= e->until_ns)
 			ask_again(s, e);
