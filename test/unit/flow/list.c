@@ -57,9 +57,10 @@ TEST(list_takes_every_kind_of_target)
 	CHECK_EQ(flow_list_add(&l, "127.0.0.0/30", NULL), 0);
 	CHECK_EQ(flow_list_add(&l, "126.255.255.255-128.0.0.0", NULL), 0);
 	CHECK_EQ(flow_list_seal(&l, NULL), 0);
-	CHECK_STR(shape(&l, buf, sizeof(buf)),
-		  "10.0.0.1+3 10.0.2.0+256 10.0.4.0+256 10.0.8.254+4 126.255.255.255+1 127.0.0.0+4 128.0.0.0+1 192.0.2.9+1 fe80::1%1+1 "
-		  "fe80::4%1+2");
+	CHECK_STR(
+		shape(&l, buf, sizeof(buf)),
+		"10.0.0.1+3 10.0.2.0+256 10.0.4.0+256 10.0.8.254+4 126.255.255.255+1 127.0.0.0+4 128.0.0.0+1 192.0.2.9+1 fe80::1%1+1 "
+		"fe80::4%1+2");
 	CHECK_EQ(l.space.repeated, 8);
 	CHECK_EQ(l.space.special, 2 + (1 << 24) - 4);
 	CHECK(!flow_list_name(&l, &a));
