@@ -207,7 +207,7 @@ def hosts_of_nmap(text):
 
 
 def hosts_of_masscan(text):
-    return {number(m) for m in re.findall(rb"^open \S+ \S+ (\S+)", text, re.M)}
+    return {number(m) for m in re.findall(rb"^open \S+ \S+ (\d+\.\d+\.\d+\.\d+) ", text, re.M)}
 
 
 def hosts_of_scamper(text):
