@@ -214,10 +214,21 @@ static unsigned sent(struct grid *g, uint64_t now_ns, unsigned n)
 	return n;
 }
 
+/*
+ * A connection's SYN-ACK that was lost comes again after a second: who waits for such before every
+ * pass waits longer than it takes to ask again. Before the verdict it is waited for.
+ */
+static uint64_t wait_of_pass(const struct grid *g)
+{
+	if (!grid_wants_pass(g))
+		return grid_wait(g);
+	return rtt_soon(g->rtt, g->conf.wait_first_ns, g->conf.wait_min_ns, g->conf.wait_max_ns);
+}
+
 static unsigned wait_next(struct grid *g, uint64_t now_ns, struct probe_shot *ret, unsigned n,
 			  uint64_t *ret_wake_ns)
 {
-	uint64_t until = g->last_sent_ns ? g->last_sent_ns + grid_wait(g) : 0;
+	uint64_t until = g->last_sent_ns ? g->last_sent_ns + wait_of_pass(g) : 0;
 	uint64_t pace_wake = UINT64_MAX;
 	unsigned may, got = 0;
 

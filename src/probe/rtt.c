@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/rtt.h"
 
-#define DECADES_WANTED 6 /* one in a million */
+#define SOON_SHARE     1000 /* of answers one may come later than rtt_soon() */
+#define DECADES_WANTED 6    /* one in a million */
 #define MARGIN_MAX_NS  (1ull << 60)
 
 void rtt_init(struct rtt *r)
@@ -80,4 +81,15 @@ uint64_t rtt_wait(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uin
 	wait = MAX(wait, extended_ns(r));
 	wait = MIN(wait, (double)MARGIN_MAX_NS);
 	return MIN(MAX((uint64_t)wait, floor_ns), ceil_ns);
+}
+
+uint64_t rtt_soon(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uint64_t ceil_ns)
+{
+	uint64_t whole = rtt_wait(r, first_ns, floor_ns, ceil_ns);
+	double soon;
+
+	if (r->n < SOON_SHARE)
+		return whole;
+	soon = MAX(r->srtt_ns + 4 * r->var_ns, tail_ns(r, SOON_SHARE) * 1.25);
+	return MIN(MAX((uint64_t)soon, floor_ns), whole);
 }

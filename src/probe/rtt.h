@@ -28,3 +28,9 @@ void rtt_add(struct rtt *r, uint64_t sample_ns);
  * @first_ns (at most @ceil_ns) while nothing was observed. Few samples make it wait longer.
  */
 uint64_t rtt_wait(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uint64_t ceil_ns);
+
+/**
+ * How long until all but one in a thousand answers have come: enough where whoever is silent is
+ * asked again anyway. As rtt_wait(), and never longer.
+ */
+uint64_t rtt_soon(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uint64_t ceil_ns);
