@@ -285,8 +285,8 @@ def net24_far(bench):
     tools = tcp_tools(bench, ["-T4", "--min-rate", "10000"])
     tools.update({f"nmap {o}": [*NMAP, "-Pn", "-sS", *o.split()] for o in (
         "-T4 --min-rate 20000",)})
-    tools["sonde --rate 50000"] = [bench.sonde, "scan", "-n", "-Pn", "--json", *FAST, "--rate",
-                                   "50000"]
+    tools["sonde --rate 100k"] = [bench.sonde, "scan", "-n", "-Pn", "--json", *FAST, "--rate",
+                                   "100k"]
     tcp_row(bench, Row(bench, "net24-far: 256 hosts, 1,000 TCP ports each; 20 ms, jitter 5 ms, "
                        "loss 1 %, each way"),
             lambda lab: served(bench, lab, "--delay 20 --jitter 5 --loss 1 --busy"),
