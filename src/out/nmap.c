@@ -284,3 +284,17 @@ void nmap_clean(struct out_sink *to, const char *text, bool xml)
 		n = n ? n : 1;
 	}
 }
+
+void nmap_end(struct out_sink *to, const struct nmap_run *run)
+{
+	char when[NMAP_TIME_LEN];
+
+	if (run->error) {
+		out_text(to, "# Sonde ended early: ");
+		nmap_clean(to, run->error, false);
+		out_char(to, '\n');
+	}
+	out_printf(to, "# Sonde done at %s -- ", nmap_time(run->end_s, when));
+	nmap_sum(to, run);
+	out_char(to, '\n');
+}

@@ -75,23 +75,9 @@ static void host(struct out_sink *to, const struct nmap_run *run, const struct f
 	put_ports(to, &s, port, n);
 }
 
-static void end(struct out_sink *to, const struct nmap_run *run)
-{
-	char when[NMAP_TIME_LEN];
-
-	if (run->error) {
-		out_text(to, "# Sonde ended early: ");
-		nmap_clean(to, run->error, false);
-		out_char(to, '\n');
-	}
-	out_printf(to, "# Sonde done at %s -- ", nmap_time(run->end_s, when));
-	nmap_sum(to, run);
-	out_char(to, '\n');
-}
-
 const struct nmap_ops nmap_grepable = {
 	.name = "grepable",
 	.begin = begin,
 	.host = host,
-	.end = end,
+	.end = nmap_end,
 };

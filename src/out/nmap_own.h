@@ -57,6 +57,9 @@ const char *nmap_time(uint64_t s, char buf[static NMAP_TIME_LEN]);
 /** "1 IP address (1 host up) scanned in 0.03 seconds" */
 void nmap_sum(struct out_sink *to, const struct nmap_run *run);
 
+/** The last lines of the files that are text: how it ended, when, and the sum. */
+void nmap_end(struct out_sink *to, const struct nmap_run *run);
+
 /** Whether @who is somebody else than the host: then it is named. */
 bool nmap_other(const struct ip_addr *who, const struct ip_addr *host);
 

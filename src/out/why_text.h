@@ -4,7 +4,7 @@
 
 #include "out/why_words.h"
 
-/* What the placeholders of a row (why_rows.h) stand for now. */
+/* What the $-words of a row (why_rows.h) become. */
 struct why_say {
 	const struct fact_why *why;
 	const struct fact_port *port; /* NULL: of no protocol */
