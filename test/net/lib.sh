@@ -166,3 +166,60 @@ needs() {
 		command -v "$_tool" >/dev/null || skip_all "$_tool is not installed"
 	done
 }
+
+# routed_world: hosts a (10.0.1.2, fd01::2) and b (10.0.2.2, fd02::2) with the router r between them
+# (10.0.1.1 and 10.0.2.1, fd01::1 and fd02::1), which limits none of its ICMP errors.
+routed_world() {
+	host_add a
+	host_add r
+	host_add b
+	link a eth0 r eth0
+	link r eth1 b eth0
+	on a ip addr add 10.0.1.2/24 dev eth0
+	on r ip addr add 10.0.1.1/24 dev eth0
+	on r ip addr add 10.0.2.1/24 dev eth1
+	on b ip addr add 10.0.2.2/24 dev eth0
+	on a ip route add default via 10.0.1.1
+	on b ip route add default via 10.0.2.1
+	on a ip addr add fd01::2/64 dev eth0
+	on r ip addr add fd01::1/64 dev eth0
+	on r ip addr add fd02::1/64 dev eth1
+	on b ip addr add fd02::2/64 dev eth0
+	on a ip route add default via fd01::1
+	on b ip route add default via fd02::1
+	on r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	on r sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+}
+
+# relayed_world: hosts a (192.0.2.1) and b (192.0.2.2), IPv4 only, on two links that nothing joins
+# but the relay in r. They know each other's link address: lost ARP would cost seconds.
+relayed_world() {
+	host_add a
+	host_add r
+	host_add b
+	link a eth0 r left
+	link r right b eth0
+	for _host in a r b; do
+		# No chatter of IPv6: every frame is the test's.
+		ip netns exec "$_host" sh -c '[ ! -d /proc/sys/net/ipv6 ] ||
+			echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+	done
+	on a ip addr add 192.0.2.1/24 dev eth0
+	on b ip addr add 192.0.2.2/24 dev eth0
+	on a ip neigh replace 192.0.2.2 lladdr "$(on b cat /sys/class/net/eth0/address)" dev eth0
+	on b ip neigh replace 192.0.2.1 lladdr "$(on a cat /sys/class/net/eth0/address)" dev eth0
+}
+
+# relay OPTION…: start it in a relayed world, as process $relay; relay_end: end it, with its status. Its counts are in
+# $TMP/counts then.
+relay() {
+	: >"$TMP/ready"
+	# Not `on`: a function in the background is a shell of its own, and $! that shell.
+	ip netns exec r "$HELPERS/relay" left right "$@" >"$TMP/ready" 2>"$TMP/counts" &
+	relay=$!
+	within 5 grep -q ready "$TMP/ready" || exit 99
+}
+relay_end() {
+	kill "$relay"
+	wait "$relay"
+}

@@ -6,32 +6,11 @@
 . "$NET_TEST_LIB"
 needs ping nmap python3
 
-host_add a
-host_add r
-host_add b
-link a eth0 r left
-link r right b eth0
-for h in a r b; do
-	# No chatter of IPv6: every frame is a ping or ARP.
-	on $h sh -c '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
-done
-on a ip addr add 192.0.2.1/24 dev eth0
-on b ip addr add 192.0.2.2/24 dev eth0
-# Loss of ARP would make ping wait a second.
-on a ip neigh replace 192.0.2.2 lladdr "$(on b cat /sys/class/net/eth0/address)" dev eth0
-on b ip neigh replace 192.0.2.1 lladdr "$(on a cat /sys/class/net/eth0/address)" dev eth0
+relayed_world
 
-# relay OPTION…: start it; over: end it; its counts are in $TMP/counts then.
-relay() {
-	: >"$TMP/ready"
-	# Not `on`: a function in the background is a shell of its own, and $! that shell.
-	ip netns exec r "$HELPERS/relay" left right "$@" >"$TMP/ready" 2>"$TMP/counts" &
-	relay=$!
-	within 5 grep -q ready "$TMP/ready" || exit 99
-}
+# over SENTENCE: the end of a relay, checked.
 over() {
-	kill $relay
-	wait $relay
+	relay_end
 	is "$?" 0 "$1: the relay ends well"
 }
 # count WHAT: there and back together.

@@ -6,18 +6,7 @@
 . "$NET_TEST_LIB"
 needs jq nft python3
 
-host_add a
-host_add r
-host_add b
-link a eth0 r left
-link r right b eth0
-for h in a r b; do
-	on $h sh -c '[ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
-done
-on a ip addr add 192.0.2.1/24 dev eth0
-on b ip addr add 192.0.2.2/24 dev eth0
-on a ip neigh replace 192.0.2.2 lladdr "$(on b cat /sys/class/net/eth0/address)" dev eth0
-on b ip neigh replace 192.0.2.1 lladdr "$(on a cat /sys/class/net/eth0/address)" dev eth0
+relayed_world
 on a ip route add 10.0.0.0/20 via 192.0.2.2
 # Every other block of 64 addresses is there.
 on b nft 'add table t; add chain t in { type filter hook input priority 0; };
@@ -29,16 +18,6 @@ ip netns exec b python3 "$ROOT/test/net/audit_listen.py" tcp/22 tcp/80 tcp/443 <
 	>"$TMP/served" &
 within 5 grep -q ready "$TMP/served" || exit 99
 
-relay() {
-	: >"$TMP/ready"
-	ip netns exec r "$HELPERS/relay" left right "$@" >"$TMP/ready" 2>"$TMP/counts" &
-	relay=$!
-	within 5 grep -q ready "$TMP/ready" || exit 99
-}
-over() {
-	kill $relay
-	wait $relay
-}
 # The share of round trips that the relay took, in thousandths of a per cent.
 truth() {
 	tr ' ' '\n' <"$TMP/counts" | awk -F= '$1 == "ip" { n[++i] = $2 } $1 == "ip_lost" { l[i] = $2 }
@@ -54,7 +33,7 @@ python3 -c 'for i in range(4096):
 for seed in 1 2 3; do
 	relay --delay 20 --jitter 20 --loss 5 --dup 1 --reorder 5 --seed $seed
 	on a "$SONDE" sweep --json --with echo 10.0.0.0/20 >"$TMP/out" 2>"$TMP/err"
-	over
+	relay_end
 	jq -r 'select(.type == "host" and .state == "up") | .addr' "$TMP/out" | sort -V >"$TMP/up"
 	is "$(diff "$TMP/there" "$TMP/up" | head -n 5)" "" "sweep $seed: those that are there, and no others"
 	told=$(jq -r 'select(.type == "summary") | .survey.miss_rate' "$TMP/out" |
@@ -66,7 +45,7 @@ done
 # The same of ports: 64 hosts, 100 ports each.
 relay --delay 10 --jitter 5 --loss 5 --dup 1 --reorder 5 --seed 9
 on a "$SONDE" scan -n -Pn --json -p 1-98,443,8080 10.0.0.0/26 >"$TMP/out" 2>"$TMP/err"
-over
+relay_end
 is "$(jq -r 'select(.type == "port") | .state' "$TMP/out" | sort | uniq -c | awk '{ print $1, $2 }' |
 	tr '\n' ' ')" "6208 closed 192 open " "scan: every port has its state"
 is "$(jq -r 'select(.type == "port" and .state == "open") | .port' "$TMP/out" | sort -n | uniq -c |

@@ -6,25 +6,7 @@
 . "$NET_TEST_LIB"
 needs jq nft python3 setpriv
 
-host_add a
-host_add r
-host_add b
-link a eth0 r eth0
-link r eth1 b eth0
-on a ip addr add 10.0.1.2/24 dev eth0
-on r ip addr add 10.0.1.1/24 dev eth0
-on r ip addr add 10.0.2.1/24 dev eth1
-on b ip addr add 10.0.2.2/24 dev eth0
-on a ip route add default via 10.0.1.1
-on b ip route add default via 10.0.2.1
-on a ip addr add fd01::2/64 dev eth0
-on r ip addr add fd01::1/64 dev eth0
-on r ip addr add fd02::1/64 dev eth1
-on b ip addr add fd02::2/64 dev eth0
-on a ip route add default via fd01::1
-on b ip route add default via fd02::1
-on r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-on r sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+routed_world
 on b sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 
 # TCP 80; UDP 7777 that answers and 7778 that never does; TCP 81 on loopback only.
