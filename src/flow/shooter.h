@@ -11,6 +11,7 @@
 #pragma once
 
 #include "flow/route.h"
+#include "probe/hop_shot.h"
 #include "probe/reply.h"
 #include "probe/space.h"
 
@@ -29,6 +30,8 @@ struct shooter_conf {
 	bool connect;     /* TCP SYN is asked by connect(), whatever else leaves as a packet */
 	int source_port;  /* first of ours; -1: free ones are found and reserved */
 	uint8_t hops;     /* 0: 64 */
+	size_t ring_len;  /* octets of receive buffer a way; 0: the back end's default */
+	size_t room;      /* octets of the longest packet; 0: PIO_PACKET_ROOM */
 	const struct pio_packet_mem *mem; /* backend "memory" only */
 };
 
@@ -81,6 +84,27 @@ unsigned shooter_send(struct shooter *s, struct shooter_shot *shot, unsigned n);
  */
 int shooter_recv(struct shooter *s,
 		 void (*each)(void *to, uint16_t source, const struct reply *reply), void *to);
+
+/*
+ * Probes with a hop limit of their own (probe/hop_shot.h). With packets they leave as the others do; without the
+ * privilege, UDP and echo leave by pio/hopsock.h, TCP by connect(), whose source port (and so its path)
+ * is another one each time.
+ */
+struct shooter_hop {
+	struct hop_shot shot; /* .src is set by shooter_send_hops() */
+	uint64_t until_ns;    /* TCP by connect(): how long to wait */
+	int result; /* set: as in struct shooter_shot; EMSGSIZE: larger than the first link takes */
+};
+
+/** As shooter_send(). */
+unsigned shooter_send_hops(struct shooter *s, struct shooter_hop *hop, unsigned n);
+
+/** As shooter_recv(), for the replies to those. A run has either kind of probes, not both. */
+int shooter_recv_hops(struct shooter *s, void (*each)(void *to, const struct hop_reply *reply),
+		      void *to);
+
+/** Whether hop probes of @kind can be sent here at all, and whether one flow's probes leave with one source port. */
+bool shooter_can_hops(const struct shooter *s, enum ask_kind kind, bool *ret_one_flow);
 
 /** Descriptors to wait on: at most @n are written. Returns how many. */
 unsigned shooter_fds(const struct shooter *s, int *ret_fd, unsigned n);
