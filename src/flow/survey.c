@@ -262,6 +262,7 @@ void survey_sum_up(struct survey *s, struct survey_sum *ret)
 		survey_note(s, "%s is down: %llu targets are not known",
 			    s->down_name[0] ? s->down_name : "an interface",
 			    (unsigned long long)s->down_targets);
+	survey_downs_end(s);
 	if (!whole && s->state && state_flush(s->state, &err) < 0) {
 		survey_note(s, "this run cannot be resumed: %s", err.text);
 		state_close(s->state, false);

@@ -98,8 +98,9 @@ struct survey_counts {
 struct survey_down {
 	int ifindex; /* 0: free; -1: it is the route that is missing */
 	struct ip_addr dst;
-	uint64_t since_ns;
-	bool told, route; /* .route: as a route that is missing */
+	uint64_t since_ns, gone_ns; /* missing; the last time that it went */
+	uint64_t back_ns;           /* there again, perhaps not to stay; 0: it is not */
+	bool told, route;           /* .route: as a route that is missing */
 };
 
 struct survey {
@@ -217,6 +218,7 @@ bool survey_part_over(const struct survey_part *p);
 unsigned survey_send(struct survey *s, struct survey_stage *st, uint64_t now, uint64_t *ret_wake_ns,
 		     bool *ret_stuck);
 void survey_downs(struct survey *s, uint64_t now);
+void survey_downs_end(struct survey *s);
 
 /* A reply whose place is known. */
 struct survey_seen {

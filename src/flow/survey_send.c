@@ -10,6 +10,7 @@
 #define NO_WAY    -1                /* in place of an interface's index: there is no route */
 #define DOWN_NS   (2 * NS_PER_S)    /* an interface that went down may come back within that */
 #define NOTICE_NS (100 * NS_PER_MS) /* that an interface is down is known sooner */
+#define STAY_NS   (300 * NS_PER_MS) /* nothing fails for so long: then it is there again */
 #define STUCK_NS  (6 * NS_PER_S) /* and full rings, link addresses being found out, pass sooner */
 
 /* What is missing on the way: an interface, or (NO_WAY) the route. */
@@ -19,8 +20,8 @@ static int missing(const struct flow_path *path)
 }
 
 /*
- * Once an interface. Routes go with theirs, and may be missed before it is: that is waited for, and
- * then said of the interface.
+ * Once an interface. Routes go with theirs, may be missed before it is, and come back after it: that
+ * is waited for, and said of the interface.
  */
 static void tell_missing(struct survey *s, struct survey_down *d, const struct flow_path *path,
 			 uint64_t now)
@@ -28,7 +29,9 @@ static void tell_missing(struct survey *s, struct survey_down *d, const struct f
 	char text[IP_TEXT_LEN];
 	const char *name = path->kind == FLOW_PATH_NONE ? shooter_down(s->shooter) : path->iface;
 
-	if (!name && now - d->since_ns < NOTICE_NS)
+	if (!name && s->down_name[0])
+		name = s->down_name;
+	if (!name && now - d->gone_ns < NOTICE_NS)
 		return;
 	d->told = true;
 	d->route = !name;
@@ -41,43 +44,74 @@ static void tell_missing(struct survey *s, struct survey_down *d, const struct f
 	}
 }
 
+/* What was dropped on the way there was no congestion. */
+static void note_missing(struct survey *s, const struct flow_path *path, uint64_t now)
+{
+	const struct pace_conf pace = s->pace.conf;
+
+	s->went_down = true;
+	s->link_lost = s->link_lost || path->kind != FLOW_PATH_NONE;
+	/* What is back already is not all that was missing. */
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		if (s->down[i].back_ns == 0)
+			continue;
+		s->down[i].back_ns = 0;
+		s->down[i].gone_ns = now;
+	}
+	pace_init(&s->pace, &pace, now);
+}
+
 /* Since when the way to @dst has been missing. */
 static uint64_t missing_since(struct survey *s, const struct ip_addr *dst, uint64_t now)
 {
 	const struct flow_path *path = shooter_path(s->shooter, dst);
-	const struct pace_conf pace = s->pace.conf;
 
 	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
-		if (s->down[i].ifindex == missing(path))
-			return s->down[i].since_ns;
+		struct survey_down *d = &s->down[i];
+
+		if (d->ifindex != missing(path))
+			continue;
+		if (d->back_ns != 0)
+			note_missing(s, path, now);
+		return d->gone_ns;
 	}
 	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
 		if (s->down[i].ifindex != 0)
 			continue;
-		s->went_down = true;
-		s->link_lost = s->link_lost || path->kind != FLOW_PATH_NONE;
-		s->down[i] = (struct survey_down){ missing(path), *dst, now, false, false };
+		note_missing(s, path, now);
+		s->down[i] = (struct survey_down){
+			.ifindex = missing(path), .dst = *dst, .since_ns = now, .gone_ns = now
+		};
 		tell_missing(s, &s->down[i], path, now);
-		/* What was dropped on the way there was no congestion. */
-		pace_init(&s->pace, &pace, now);
 		break;
 	}
 	return now;
 }
 
-static void tell_back(struct survey *s, const struct survey_down *d, const struct flow_path *path,
-		      uint64_t now)
+static void tell_back(struct survey *s, struct survey_down *d)
 {
+	const struct flow_path *path = shooter_path(s->shooter, &d->dst);
 	bool again = s->down_name[0] && strcmp(path->iface, s->down_name) == 0;
 
 	/* Of an interface and the routes by it the one that is seen first is enough. */
 	if (again || d->route)
 		survey_note(s, "%s is there again after %.1f s", path->iface,
-			    (double)(now - d->since_ns) / NS_PER_S);
-	if (!again)
-		return;
-	s->down_name[0] = '\0';
-	shooter_back(s->shooter, path->ifindex);
+			    (double)(d->back_ns - d->since_ns) / NS_PER_S);
+	if (again)
+		s->down_name[0] = '\0';
+	d->ifindex = 0;
+}
+
+/* Link, addresses and routes come back one by one: what is there may go once more. */
+static void see_back(struct survey *s, struct survey_down *d, const struct flow_path *path,
+		     uint64_t now)
+{
+	if (d->back_ns == 0) {
+		d->back_ns = now;
+		shooter_back(s->shooter, path->ifindex);
+	} else if (now - d->back_ns >= STAY_NS) {
+		tell_back(s, d);
+	}
 }
 
 /* What is there again is asked again. */
@@ -88,17 +122,28 @@ void survey_downs(struct survey *s, uint64_t now)
 		const struct flow_path *path;
 
 		/* What is known of a link may be older than a packet that failed to leave by it. */
-		if (d->ifindex == 0 || now - d->since_ns < NOTICE_NS)
+		if (d->ifindex == 0 || now - d->gone_ns < NOTICE_NS)
 			continue;
 		shooter_look(s->shooter);
 		path = shooter_path(s->shooter, &d->dst);
-		if (path->kind == FLOW_PATH_NONE || !path->up) {
-			if (!d->told)
-				tell_missing(s, d, path, now);
+		if (path->kind != FLOW_PATH_NONE && path->up) {
+			see_back(s, d, path, now);
 			continue;
 		}
-		tell_back(s, d, path, now);
-		d->ifindex = 0;
+		if (d->back_ns != 0)
+			d->gone_ns = now;
+		d->back_ns = 0;
+		if (!d->told)
+			tell_missing(s, d, path, now);
+	}
+}
+
+/* The run ends before what is there again has stayed so: it is told nevertheless. */
+void survey_downs_end(struct survey *s)
+{
+	for (size_t i = 0; i < SURVEY_DOWNS; i++) {
+		if (s->down[i].ifindex != 0 && s->down[i].back_ns != 0)
+			tell_back(s, &s->down[i]);
 	}
 }
 
