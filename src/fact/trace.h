@@ -5,6 +5,16 @@
 #include "fact/field.h"
 #include "fact/ping.h"
 
+/* As enum hop_verdict of probe/hop_verdict.h, which this room may not know. */
+enum fact_hop_verdict { FACT_HOP_OK, FACT_HOP_LIMITS, FACT_HOP_LOSES, FACT_HOP_SILENT };
+
+enum fact_trace_state {
+	FACT_TRACE_REACHED,
+	FACT_TRACE_UNREACHABLE, /* somebody says so */
+	FACT_TRACE_SILENT,      /* neither, up to the last hop limit */
+	FACT_TRACE_UNSENT,      /* nothing could be sent */
+};
+
 /* One entry of an MPLS label stack (RFC 4950). */
 struct fact_mpls {
 	int64_t label, tc, ttl;
@@ -30,7 +40,7 @@ struct fact_hop {
 	int64_t sent, received; /* of this hop limit; of this address */
 	int64_t duplicates, late;
 	int64_t loss_pct; /* of this hop limit's probes, thousandths of a per cent: answers missing, which need not be packets lost */
-	uint8_t verdict;  /* of the hop limit: enum hop_verdict; words ok, limits, loses, silent */
+	uint8_t verdict; /* of the hop limit: enum fact_hop_verdict; words ok, limits, loses, silent */
 	const char *evidence; /* one sentence why */
 	int64_t icmp_type, code;
 	const char *icmp_name, *meaning; /* from the registry */
@@ -79,7 +89,7 @@ struct fact_path_mtu {
 struct fact_trace {
 	const char *target;
 	struct ip_addr addr;
-	uint8_t state; /* words: reached, unreachable, silent, unsent */
+	uint8_t state; /* enum fact_trace_state; words: reached, unreachable, silent, unsent */
 	const char *
 		by; /* what ended it: echo-reply, syn-ack, "3/13 communication administratively prohibited" … */
 	struct ip_addr from; /* who said so */
