@@ -238,12 +238,18 @@ static void arrived(void *to, const struct pio_arrival *a)
 		judge(r, &p);
 }
 
-/* Until nothing has come for @ms. */
-static void drain(struct run *r, int ms)
+/* The descriptor is asked for before each wait: "xdp" watches its queues from then on only. */
+static bool readable(struct run *r, int ms)
 {
 	struct pollfd p = { r->ops->fd(r->io), POLLIN, 0 };
 
-	while (poll(&p, 1, ms) > 0) {
+	return poll(&p, 1, ms) > 0;
+}
+
+/* Until nothing has come for @ms. */
+static void drain(struct run *r, int ms)
+{
+	while (readable(r, ms)) {
 		if (r->ops->recv(r->io, 256, arrived, r) < 0)
 			return;
 	}
@@ -363,14 +369,13 @@ static int by_size(const void *a, const void *b)
 static void rtt(struct run *r, unsigned n)
 {
 	uint64_t *stamp = calloc(n, sizeof(*stamp)), *seen = calloc(n, sizeof(*seen));
-	struct pollfd p = { r->ops->fd(r->io), POLLIN, 0 };
 
 	for (unsigned i = 0; i < n; i++) {
 		uint64_t t = clock_mono_ns();
 		unsigned before = r->echo;
 
 		send_echoes(r, 1, i);
-		while (r->echo == before && poll(&p, 1, 1000) > 0)
+		while (r->echo == before && readable(r, 1000))
 			r->ops->recv(r->io, 1, arrived, r);
 		stamp[i] = r->stamp_ns - t;
 		seen[i] = r->read_ns - t;
@@ -385,7 +390,6 @@ static void rtt(struct run *r, unsigned n)
 
 static void down(struct run *r)
 {
-	struct pollfd p = { r->ops->fd(r->io), POLLIN, 0 };
 	struct pio_slot *s;
 	int e = 0;
 
@@ -394,7 +398,7 @@ static void down(struct run *r)
 	printf("up: %u\n", r->echo);
 	if (flags_change(r->iface, false) < 0)
 		die("taking the interface down");
-	printf("readable: %d\n", poll(&p, 1, 1000));
+	printf("readable: %d\n", readable(r, 1000));
 	printf("recv: %s\n", strerror(-r->ops->recv(r->io, 1, arrived, r)));
 	printf("again: %d\n", r->ops->recv(r->io, 1, arrived, r));
 	r->ops->slots(r->io, &s, 2);
