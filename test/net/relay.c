@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * relay A B [OPTION…]: a bad line. Every frame that arrives on one of the two interfaces leaves by
- * the other one, late, and not every one does: what a kernel's netem would do, without netem. For
- * tests and benchmarks, in a network namespace of its own that has these two interfaces.
+ * relay A B [C D …] [OPTION…]: a bad line. Every frame that arrives on one of the two interfaces
+ * leaves by the other one, late, and not every one does: what a kernel's netem would do, without
+ * netem. With more pairs of interfaces it is as many lines, all alike: a long path is one process.
+ * For tests and benchmarks, in a network namespace of its own that has these interfaces.
  *
  *	--delay MS     each way
  *	--jitter MS    added or taken away, evenly spread; frames may overtake one another
  *	--loss PCT     each way; --loss-there, --loss-back: from A to B only, from B to A only
+ *	--pair N       losses that are told behind it are those of the Nth pair only (from 1)
  *	--dup PCT      frames that arrive twice, each copy with a delay of its own
  *	--reorder PCT  frames that do not wait at all
  *	--queue N      frames that may wait, each way (65536); what comes then is lost: "overflow"
@@ -15,9 +17,10 @@
  *	--time S       end after so long; SIGTERM and SIGINT end it at once
  *
  * Says "ready" on standard output when it forwards, and at the end on standard error, for each
- * way, what has happened. "lost" is what chance took: the truth that a prober's estimate is to
- * be compared with. "overflow", "missed" (by the kernel's buffer) and "refused" (the other side
- * could not take it) are the relay's own failures, 0 in a good run.
+ * way, what has happened ("there", "back"; of several pairs "there.1", "back.1", "there.2", …).
+ * "lost" is what chance took: the truth that a prober's estimate is to be compared with.
+ * "overflow", "missed" (by the kernel's buffer) and "refused" (the other side could not take it)
+ * are the relay's own failures, 0 in a good run.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,6 +44,7 @@
 #define FRAME_MAX 2048 /* a longer one is lost: "long" */
 #define BATCH     64
 #define BUFFER    (128 << 20) /* of a socket, octets: about 100,000 small frames */
+#define PAIRS_MAX 64
 
 struct waiting {
 	uint64_t due_ns, order; /* of equals the first come goes first */
@@ -48,7 +52,7 @@ struct waiting {
 };
 
 struct counts {
-	uint64_t frames, lost, dup, reordered, overflow, refused, missed, overlong, ip, ip_lost;
+	uintmax_t frames, lost, dup, reordered, overflow, refused, missed, overlong, ip, ip_lost;
 };
 
 /* One way: what has come from .from waits here until it may leave by .to. */
@@ -65,7 +69,9 @@ struct way {
 };
 
 struct relay {
-	struct way way[2]; /* there, back */
+	struct way way[2 * PAIRS_MAX]; /* there, back, of the first pair; of the second … */
+	size_t n;                      /* ways */
+	size_t lossy, lossy_n;         /* the ways that --loss is about */
 	uint64_t delay_ns, jitter_ns;
 	uint32_t dup, reorder; /* of 2^32 */
 	uint64_t random;
@@ -277,38 +283,58 @@ static bool give(struct way *w, uint64_t t_ns)
 /* Until when nothing has to be done, at most @until_ns. */
 static uint64_t next(const struct relay *r, uint64_t until_ns)
 {
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < r->n; i++)
 		if (r->way[i].n > 0 && r->way[i].heap[0].due_ns < until_ns)
 			until_ns = r->way[i].heap[0].due_ns;
 	return until_ns;
 }
 
+/*
+ * One turn over all ways: what is known to be there (@p) is taken in, what is due leaves. Returns
+ * whether there may be more to take; @ret_full says whether a way could not be emptied.
+ */
+static bool turn(struct relay *r, struct pollfd *p, bool *ret_full)
+{
+	bool more = r->busy, full = false;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->busy || p[i].revents) {
+			bool again = take(r, &r->way[i]);
+
+			more |= again;
+			p[i].revents = again ? POLLIN : 0;
+		}
+		if (r->way[i].n > 0)
+			full |= !give(&r->way[i], now());
+	}
+	*ret_full = full;
+	return more;
+}
+
 static void run(struct relay *r, uint64_t until_ns)
 {
-	while (!ended) {
-		struct pollfd p[2] = { { r->way[0].from, POLLIN, 0 },
-				       { r->way[1].from, POLLIN, 0 } };
-		bool more = r->busy, full = false;
-		uint64_t t_ns, then_ns;
-		struct timespec sleep;
+	struct pollfd p[2 * PAIRS_MAX];
 
-		for (size_t i = 0; i < 2; i++) {
-			more |= take(r, &r->way[i]);
-			full |= !give(&r->way[i], now());
-		}
-		t_ns = now();
+	for (size_t i = 0; i < r->n; i++)
+		p[i] = (struct pollfd){ r->way[i].from, POLLIN, POLLIN };
+	while (!ended) {
+		bool full, more = turn(r, p, &full);
+		uint64_t t_ns = now(), then_ns;
+		struct timespec sleep = { 0 };
+
 		if (t_ns >= until_ns)
 			return;
 		if (more)
 			continue;
 		/* A full ring is tried again soon: nothing tells when there is room. */
 		then_ns = full ? t_ns + 50000 : next(r, until_ns);
-		if (then_ns <= t_ns)
-			continue;
-		if (then_ns - t_ns > 100000000)
+		if (then_ns > t_ns + 100000000)
 			then_ns = t_ns + 100000000;
-		sleep = (struct timespec){ 0, (long)(then_ns - t_ns) };
-		ppoll(p, 2, &sleep, NULL);
+		if (then_ns > t_ns)
+			sleep.tv_nsec = (long)(then_ns - t_ns);
+		if (ppoll(p, r->n, &sleep, NULL) < 0)
+			for (size_t i = 0; i < r->n; i++)
+				p[i].revents = 0;
 	}
 }
 
@@ -350,7 +376,8 @@ static void way_init(struct way *w, int from, int to, uint32_t room)
 		w->spare[w->spare_n++] = room - 1 - i;
 }
 
-static void way_done(struct way *w, const char *name)
+/* Of pair @pair, from 1; 0: there is only one. */
+static void way_done(struct way *w, const char *name, size_t pair)
 {
 	struct tpacket_stats s = { 0 };
 	socklen_t len = sizeof(s);
@@ -358,14 +385,13 @@ static void way_done(struct way *w, const char *name)
 
 	if (getsockopt(w->from, SOL_PACKET, PACKET_STATISTICS, &s, &len) == 0)
 		w->count.missed = s.tp_drops;
-	fprintf(stderr,
-		"%s frames=%llu lost=%llu ip=%llu ip_lost=%llu dup=%llu reordered=%llu waiting=%u "
-		"overflow=%llu missed=%llu refused=%llu long=%llu\n",
-		name, (unsigned long long)c->frames, (unsigned long long)c->lost,
-		(unsigned long long)c->ip, (unsigned long long)c->ip_lost,
-		(unsigned long long)c->dup, (unsigned long long)c->reordered, w->n,
-		(unsigned long long)c->overflow, (unsigned long long)c->missed,
-		(unsigned long long)c->refused, (unsigned long long)c->overlong);
+	fprintf(stderr, "%s", name);
+	if (pair > 0)
+		fprintf(stderr, ".%zu", pair);
+	fprintf(stderr, " frames=%ju lost=%ju ip=%ju ip_lost=%ju dup=%ju reordered=%ju waiting=%u",
+		c->frames, c->lost, c->ip, c->ip_lost, c->dup, c->reordered, w->n);
+	fprintf(stderr, " overflow=%ju missed=%ju refused=%ju long=%ju\n", c->overflow, c->missed,
+		c->refused, c->overlong);
 	munmap(w->frame, (size_t)w->room * FRAME_MAX);
 	free(w->heap);
 	free(w->spare);
@@ -391,46 +417,63 @@ static uint32_t share(const char *option, const char *text)
 	return d >= 4294967295.0 ? UINT32_MAX : (uint32_t)d;
 }
 
+/* Loss of all pairs, or of the one that --pair named: there, back or both. */
+static void lose(struct relay *r, uint32_t loss, bool there, bool back)
+{
+	for (size_t i = r->lossy; i < r->lossy + r->lossy_n; i++)
+		if (i % 2 == 0 ? there : back)
+			r->way[i].loss = loss;
+}
+
 /* Sets one option from its value. Returns false when there is no such option. */
 static bool set(struct relay *r, const char *o, const char *v, uint32_t *queue, double *time_s)
 {
-	if (!strcmp(o, "--delay"))
+	if (!strcmp(o, "--delay")) {
 		r->delay_ns = (uint64_t)(number(o, v, 60000) * 1e6);
-	else if (!strcmp(o, "--jitter"))
+	} else if (!strcmp(o, "--jitter")) {
 		r->jitter_ns = (uint64_t)(number(o, v, 60000) * 1e6);
-	else if (!strcmp(o, "--loss"))
-		r->way[0].loss = r->way[1].loss = share(o, v);
-	else if (!strcmp(o, "--loss-there"))
-		r->way[0].loss = share(o, v);
-	else if (!strcmp(o, "--loss-back"))
-		r->way[1].loss = share(o, v);
-	else if (!strcmp(o, "--dup"))
+	} else if (!strcmp(o, "--loss")) {
+		lose(r, share(o, v), true, true);
+	} else if (!strcmp(o, "--loss-there")) {
+		lose(r, share(o, v), true, false);
+	} else if (!strcmp(o, "--loss-back")) {
+		lose(r, share(o, v), false, true);
+	} else if (!strcmp(o, "--pair")) {
+		double pair = number(o, v, (double)r->n / 2);
+
+		r->lossy = pair < 1 ? 0 : 2 * (size_t)pair - 2;
+		r->lossy_n = pair < 1 ? r->n : 2;
+	} else if (!strcmp(o, "--dup")) {
 		r->dup = share(o, v);
-	else if (!strcmp(o, "--reorder"))
+	} else if (!strcmp(o, "--reorder")) {
 		r->reorder = share(o, v);
-	else if (!strcmp(o, "--queue"))
+	} else if (!strcmp(o, "--queue")) {
 		*queue = (uint32_t)number(o, v, 4000000);
-	else if (!strcmp(o, "--seed"))
+	} else if (!strcmp(o, "--seed")) {
 		r->random = (uint64_t)number(o, v, 9007199254740992.0);
-	else if (!strcmp(o, "--time"))
+	} else if (!strcmp(o, "--time")) {
 		*time_s = number(o, v, 86400);
-	else
+	} else {
 		return false;
+	}
 	return true;
 }
 
 int main(int argc, char **argv)
 {
-	struct relay r = { .random = 1 };
+	static struct relay r = { .random = 1 };
 	uint32_t queue = 65536;
 	double time_s = 86400;
-	int a, b;
+	int names = 1;
 
-	if (argc < 3) {
-		fprintf(stderr, "usage: relay A B [OPTION…]; its source says which\n");
+	while (names < argc && argv[names][0] != '-')
+		names++;
+	if (names < 3 || names % 2 == 0 || names > 2 * PAIRS_MAX + 1) {
+		fprintf(stderr, "usage: relay A B [C D …] [OPTION…]; its source says which\n");
 		return 2;
 	}
-	for (int i = 3; i < argc; i++) {
+	r.n = r.lossy_n = (size_t)names - 1;
+	for (int i = names; i < argc; i++) {
 		if (!strcmp(argv[i], "--busy")) {
 			r.busy = true;
 		} else if (!set(&r, argv[i], argv[i + 1], &queue, &time_s)) {
@@ -440,10 +483,12 @@ int main(int argc, char **argv)
 			i++;
 		}
 	}
-	a = line_end(argv[1]);
-	b = line_end(argv[2]);
-	way_init(&r.way[0], a, b, queue);
-	way_init(&r.way[1], b, a, queue);
+	for (size_t i = 0; i < r.n; i += 2) {
+		int a = line_end(argv[1 + i]), b = line_end(argv[2 + i]);
+
+		way_init(&r.way[i], a, b, queue);
+		way_init(&r.way[i + 1], b, a, queue);
+	}
 	/* 50 us of slack would be added to every delay. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	signal(SIGTERM, end);
@@ -451,7 +496,7 @@ int main(int argc, char **argv)
 	printf("ready\n");
 	fflush(stdout);
 	run(&r, now() + (uint64_t)(time_s * 1e9));
-	way_done(&r.way[0], "there");
-	way_done(&r.way[1], "back");
+	for (size_t i = 0; i < r.n; i++)
+		way_done(&r.way[i], i % 2 ? "back" : "there", r.n > 2 ? i / 2 + 1 : 0);
 	return 0;
 }

@@ -94,6 +94,32 @@ has "$(on a nmap -n -Pn -sT -p 80,81 --reason 192.0.2.2)" "80/tcp open   http   
 	"TCP connects through it"
 over "TCP"
 
+# Three lines in a row are one relay; loss can be of one of them alone.
+link r one r two
+link r three r four
+# lines OPTION…
+lines() {
+	: >"$TMP/ready"
+	ip netns exec r "$HELPERS/relay" left one two three four right "$@" >"$TMP/ready" \
+		2>"$TMP/counts" &
+	relay=$!
+	within 5 grep -q ready "$TMP/ready" || exit 99
+}
+lines --delay 5
+pings -c 3 -i 0.01 -W 1
+pings -c 50 -i 0.01
+ok "three lines of 5 ms each way are 30 ms at the least" between 30 "$(rtt 1)" 34
+over "three lines"
+is "$(received)" 50 "nothing is lost on them"
+ok "each counts its own" grep -q '^back.3 .* ip=53 ' "$TMP/counts"
+lines --pair 2 --loss-back 100
+pings -c 5 -i 0.01 -W 0.2
+over "the middle one"
+is "$(received) $(sed -n 's/^back.2 .* ip_lost=\([0-9]*\) .*/\1/p' "$TMP/counts") $(count ip_lost)" "0 5 5" \
+	"what the middle one loses the others do not"
+nok "an odd number of interfaces is refused" on r "$HELPERS/relay" left right left1
+nok "and a pair that there is not" on r "$HELPERS/relay" left right --pair 2
+
 relay --time 0.2
 wait $relay
 is "$?" 0 "it ends by itself"
