@@ -15,7 +15,7 @@
  * in the body of echo and UDP:
  *
  *	octets 0..7 hash, 8..9 number, 10..11 flow, 12..13 what makes the checksum come out,
- *	14..15 zero, 16..31 the target (IPv4: four octets, twelve zeros)
+ *	14..15 port, 16..31 the target (IPv4: four octets, twelve zeros)
  *
  * A quote that carries the tag is believed by its hash, whatever a translator on the way has made of
  * the addresses; one that is cut short must fit in every field it has. What wants to be ours and does
