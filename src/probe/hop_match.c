@@ -33,6 +33,7 @@ bool hop_tag_ours(const struct hop_codec *c, enum ask_kind kind, const struct ho
 		  const struct ip_addr *src)
 {
 	return tag->number != 0 && tag->flow < HOP_FLOWS_MAX &&
+	       (kind != ASK_ECHO || tag->port == 0) &&
 	       tag->mark == hop_mark(c, kind, &tag->target, src, tag->port, tag->flow, tag->number);
 }
 
