@@ -136,8 +136,9 @@ static int match_echo(const struct hop_codec *c, const struct packet *p, struct 
 	id = get_u16(&in);
 	seq = get_u16(&in);
 	whole = hop_tag_get(rcur_rest(&in), p->family, &tag);
-	wants = echo_flow(c, whole ? &tag.target : &p->src, &p->dst, id, &flow) ||
-		(whole && ip_eq(&tag.target, &p->src) && tag.number == seq);
+	wants = echo_flow(c, &p->src, &p->dst, id, &flow) ||
+		(whole && (echo_flow(c, &tag.target, &p->dst, id, &flow) ||
+			   (ip_eq(&tag.target, &p->src) && tag.number == seq)));
 	if (!wants)
 		return -ENOENT;
 	if (!whole || p->icmp_code != 0 || tag.number != seq ||
