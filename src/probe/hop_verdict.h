@@ -4,10 +4,19 @@
  *
  * A packet that a hop loses is missing at every hop behind it too. Loss that the hops behind do not have
  * is therefore no loss of packets: that hop did not answer, because it limits the ICMP it sends
- * (RFC 1812 4.3.2.8, RFC 4443 2.4 f). A hop "loses packets" only where every hop behind it that answers,
- * and the path's end, lost about as much or more, beyond what chance does (a test at 1 in 1,000); and where the
- * path's end itself is the only one missing probes, a limiter is told from loss by its pattern: a
- * bucket answers the first of a burst and then at its rate, loss falls anywhere.
+ * (RFC 1812 4.3.2.8, RFC 4443 2.4 f). All comparisons are exact tests of two shares (Fisher's, one-sided), at 1 in
+ * 1,000 over all hops a hop is compared with:
+ *
+ * 1. A hop that misses more than one behind it, or than all from one behind it on, limits.
+ * 2. Among the others, loss is told only where the path's end itself misses more than the hops before; it
+ *    begins where that is likeliest (and again behind, where the end misses still more). An end that answers by
+ *    what hosts limit (errors) is believed only where no token bucket can have answered so.
+ * 3. Where no end can be believed, six hops or more must miss alike, each more than those before, none in a
+ *    limiter's pattern. (A limiter that throws dice cannot be told from loss but by the hops behind it.)
+ * 4. What misses evenly, more than chance has it, limits: tokens come at a rate, loss falls anywhere.
+ *
+ * So a hop that only limits is never told to lose packets, whatever else limits, unless the end of the path misses
+ * packets too. A limiter just before or at the place of loss moves that place by one hop.
  *
  * Pure.
  */
@@ -28,6 +37,7 @@ enum hop_why {
 	HOP_WHY_INHERITED, /* ok: what is missing is missing from .hop on, before it */
 	HOP_WHY_BEHIND,    /* limits: hop .hop behind it answered more than this one */
 	HOP_WHY_PATTERN,   /* limits: answers come in the pattern of a token bucket */
+	HOP_WHY_EITHER, /* ok: much is missing at several hops alike, and the path's end does not tell whether they lose or limit */
 	HOP_WHY_UNTOLD, /* limits: nobody behind answers, so loss is not shown; limiting is the likelier */
 	HOP_WHY_CARRIED, /* loses: all behind it miss as much */
 	HOP_WHY_END, /* loses: it is the path's end, and what is missing follows no limiter's pattern */
@@ -54,11 +64,11 @@ struct hop_judgement {
 	double chance; /* how likely what was seen would be if the verdict were the other one (loss for limits, no loss for loses); 0..1 */
 };
 
-/** Judge @n hops of one path. @round_ns: time between rounds. */
-void hop_judge(const struct hop_tally *hop, size_t n, uint64_t round_ns, struct hop_judgement *ret);
+/** Judge @n <= 255 hops of one path. */
+void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret);
 
 /**
- * Loss of the path as a whole: what its end (or, where that is silent, the last hop that answers all it is
- * asked) shows. Negative: cannot be told.
+ * Loss of the path as a whole: what its end (or, where that is silent or limits, the last hop that answers
+ * and does not limit) misses. Negative: cannot be told.
  */
 double hop_path_loss(const struct hop_tally *hop, const struct hop_judgement *judged, size_t n);
