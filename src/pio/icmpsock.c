@@ -9,11 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pio/stamp.h"
 #include "sys/clock.h"
 
-#define CLOCK_TRIES    4
-#define CLOCK_SKEW_MAX 1000            /* ns */
-#define STAMP_AGE_MAX  (10 * NS_PER_S) /* an older time stamp is the sign of a clock that was set */
+#define STAMP_AGE_MAX (10 * NS_PER_S) /* an older time stamp is the sign of a clock that was set */
 
 /* One row a socket option; those marked must work for the answers to be right. */
 struct option {
@@ -125,36 +124,13 @@ int icmpsock_send(int fd, const struct pio_frame *f, size_t n)
 	return r < 0 ? -errno : r;
 }
 
-/*
- * Both clocks at one moment. A process may be put to sleep between two readings, which would
- * make stamps look older and times shorter, so a pair read too slowly is read again.
- */
-static void read_clocks(uint64_t *ret_mono, uint64_t *ret_wall)
+/* A clock that is set during a run costs at most the one answer that was waiting to be read. */
+static uint64_t arrived_ns(const struct timespec *stamp)
 {
-	uint64_t before;
+	uint64_t then_ns = (uint64_t)stamp->tv_sec * NS_PER_S + (uint64_t)stamp->tv_nsec;
+	struct stamp_clocks now = stamp_clocks_read();
 
-	for (unsigned i = 0; i < CLOCK_TRIES; i++) {
-		before = clock_mono_ns();
-		*ret_wall = clock_wall_ns();
-		*ret_mono = clock_mono_ns();
-		if (*ret_mono - before < CLOCK_SKEW_MAX)
-			return;
-	}
-}
-
-/*
- * The kernel stamps with the wall clock. Only the age of the stamp is used, so that a clock
- * that is set during a run costs at most the one answer that was waiting to be read.
- */
-static uint64_t stamp_mono(const struct timespec *stamp)
-{
-	uint64_t then = (uint64_t)stamp->tv_sec * NS_PER_S + (uint64_t)stamp->tv_nsec;
-	uint64_t mono, wall;
-
-	read_clocks(&mono, &wall);
-	if (then > wall || wall - then > STAMP_AGE_MAX || wall - then > mono)
-		return mono;
-	return mono - (wall - then);
+	return stamp_mono(then_ns, &now, now.mono - MIN(now.mono, STAMP_AGE_MAX));
 }
 
 static void read_hops(struct pio_frame *f, const void *data)
@@ -170,7 +146,7 @@ static void read_time(struct pio_frame *f, const void *data)
 	struct timespec t;
 
 	memcpy(&t, data, sizeof(t));
-	f->t_ns = stamp_mono(&t);
+	f->t_ns = arrived_ns(&t);
 }
 
 static void read_local4(struct pio_frame *f, const void *data)

@@ -15,6 +15,7 @@
 #include <linux/if_packet.h>
 
 #include "pio/filter.h"
+#include "pio/stamp.h"
 #include "pio/sumfill.h"
 #include "sys/caps.h"
 #include "sys/clock.h"
@@ -23,12 +24,10 @@
  * Each block that goes over by time may hold one packet only, so that many small blocks bridge a
  * longer pause of ours than few large ones: 256 of them, a quarter of a second at any trickle.
  */
-#define BLOCK_LEN   (64u << 10)
-#define BLOCKS_MIN  4
-#define FRAME_LEN   2048 /* only checked by the kernel; packets of a block are as long as they are */
-#define RETIRE_MS   1    /* the shortest there is */
-#define CLOCK_TRIES 4
-#define CLOCK_SKEW  1000 /* ns between two readings of the clocks that belong together */
+#define BLOCK_LEN  (64u << 10)
+#define BLOCKS_MIN 4
+#define FRAME_LEN  2048 /* only checked by the kernel; packets of a block are as long as they are */
+#define RETIRE_MS  1    /* the shortest there is */
 #define STAMP_SLACK \
 	(100 * NS_PER_MS) /* by which a stamp may precede the last look at an empty ring */
 
@@ -36,11 +35,11 @@ struct ring {
 	int fd;
 	uint8_t *map;
 	size_t map_len;
-	unsigned blocks, at; /* .at is the block that is read or waited for */
-	unsigned left;       /* packets of it that have not been handed over */
-	uint8_t *next;       /* the first of those */
-	uint64_t mono, wall; /* one moment in both clocks */
-	uint64_t empty_ns;   /* monotonic; when the ring was last seen empty */
+	unsigned blocks, at;     /* .at is the block that is read or waited for */
+	unsigned left;           /* packets of it that have not been handed over */
+	uint8_t *next;           /* the first of those */
+	struct stamp_clocks now; /* when the packets were read */
+	uint64_t empty_ns;       /* monotonic; when the ring was last seen empty */
 };
 
 static struct tpacket_block_desc *block(const struct ring *r)
@@ -48,34 +47,12 @@ static struct tpacket_block_desc *block(const struct ring *r)
 	return (struct tpacket_block_desc *)(r->map + (size_t)r->at * BLOCK_LEN);
 }
 
-/*
- * Both clocks at one moment. A process may be put to sleep between two readings, so a pair read
- * too slowly is read again.
- */
-static void read_clocks(struct ring *r)
+/* Nothing that is read now had been handed over when the ring was empty; blocks go over late. */
+static uint64_t arrived_ns(const struct ring *r, const struct tpacket3_hdr *h)
 {
-	for (unsigned i = 0; i < CLOCK_TRIES; i++) {
-		uint64_t before = clock_mono_ns();
+	uint64_t then_ns = (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
 
-		r->wall = clock_wall_ns();
-		r->mono = clock_mono_ns();
-		if (r->mono - before < CLOCK_SKEW)
-			return;
-	}
-}
-
-/*
- * The kernel stamps with the wall clock; only the stamp's age is used. An age that cannot be is the
- * sign of a clock that was set: then the time of reading is the best there is.
- */
-static uint64_t stamp_mono(const struct ring *r, const struct tpacket3_hdr *h)
-{
-	uint64_t then = (uint64_t)h->tp_sec * NS_PER_S + h->tp_nsec;
-	uint64_t age = r->wall - then;
-
-	if (then > r->wall || age > r->mono || r->mono - age + STAMP_SLACK < r->empty_ns)
-		return r->mono;
-	return r->mono - age;
+	return stamp_mono(then_ns, &r->now, r->empty_ns - MIN(r->empty_ns, STAMP_SLACK));
 }
 
 /* The filter goes first: what arrives before it does would be taken for an answer. */
@@ -133,8 +110,7 @@ static int set_up(struct ring *r, int ifindex, const char *filter, size_t len, s
 	if (bind(r->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
 		return err_set(err, -errno, "receiving on interface number %d: %s", ifindex,
 			       strerror(errno));
-	read_clocks(r);
-	r->empty_ns = r->mono;
+	r->empty_ns = clock_mono_ns();
 	return 0;
 }
 
@@ -194,7 +170,7 @@ static bool read_packet(const struct ring *r, struct tpacket3_hdr *h, struct pio
 	ret->src = (struct eth_addr){ 0 };
 	if (from->sll_halen == ETH_ADDR_LEN)
 		memcpy(ret->src.octet, from->sll_addr, ETH_ADDR_LEN);
-	ret->t_ns = stamp_mono(r, h);
+	ret->t_ns = arrived_ns(r, h);
 	if (h->tp_status & TP_STATUS_CSUMNOTREADY)
 		sumfill(p, h->tp_snaplen);
 	return true;
@@ -225,7 +201,7 @@ static int see_empty(struct ring *r)
 	int pending = 0;
 	socklen_t len = sizeof(pending);
 
-	r->empty_ns = r->mono;
+	r->empty_ns = r->now.mono;
 	if (getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &pending, &len) < 0)
 		return -errno;
 	return -pending;
@@ -237,7 +213,7 @@ int ring_recv(struct ring *r, unsigned n, void (*each)(void *to, const struct pi
 	struct pio_arrival a;
 	unsigned got = 0;
 
-	read_clocks(r);
+	r->now = stamp_clocks_read();
 	while (got < n) {
 		struct tpacket3_hdr *h;
 
