@@ -18,6 +18,16 @@ on b nft 'add table t; add chain t in { type filter hook input priority 0; };
 way() {
 	on a ip route replace 10.0.0.0/15 via 192.0.2.2
 }
+# Up, and seen to be: the kernel looks after links of all namespaces together, once a second.
+link_up() {
+	on a ip link set eth0 up
+	within 5 running || fail "eth0 is up"
+	way
+}
+# shellcheck disable=SC2317 # called through `within`
+running() {
+	on a ip link show eth0 | grep -q 'state UP'
+}
 way
 
 # sonde OPTION…: at most 30 s; the status in $status, the message in $TMP/err.
@@ -61,14 +71,13 @@ is "$(jq -r 'select(.type == "host" and .state != "up") | "\(.state) \(.error)"'
 	sort -u)" "unknown Network is down" "of the others it is said why they are not known"
 is "$(wrong_up)$(said_down)" "" "nobody is said to be down, whom nobody could ask"
 ok "those that answered are kept" test "$(up | wc -l)" -gt 1000
-on a ip link set eth0 up
-way
+link_up
 
 # It comes back before long.
 begin sweep --with echo --rate 10000 10.0.0.0/18
 sleep 0.8
 on a ip link set eth0 down
-sleep 0.8
+sleep 0.4
 on a ip link set eth0 up
 way
 over
@@ -99,8 +108,7 @@ over
 is "$status" 4 "an interface goes down below a scan: its status"
 is "$(jq -r 'select(.type == "port" and .state != "closed") | "\(.state) \(.reason.text)"' \
 	"$TMP/out" | sort -u)" "unresolved the interface went down" "no port is said to be filtered"
-on a ip link set eth0 up
-way
+link_up
 
 # The route goes away half way, and comes.
 begin sweep --with echo --rate 10000 10.0.0.0/16
