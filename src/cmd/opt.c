@@ -376,8 +376,14 @@ static size_t row_of_pair(const struct merged *m, char first, char second)
 	return m->n;
 }
 
+/*
+ * Whether what getopt read for the option of letter @first is one of two letters: not where a letter of
+ * its own takes a number, and no pair goes on as its argument does.
+ */
 static bool begins_pair(const struct merged *m, int first)
 {
+	if (row_of(m, first) < m->n && (!optarg || row_of_pair(m, (char)first, optarg[0]) == m->n))
+		return false;
 	for (size_t i = 0; i < m->n; i++)
 		if (m->row[i]->pair && m->row[i]->pair[0] == first)
 			return true;
@@ -390,8 +396,12 @@ static int pairs(const struct merged *m, int first, int argc, char **argv, void 
 {
 	int r = 0;
 
-	if (optarg == argv[optind - 1])
-		return err_set(err, -EINVAL, "unknown option '-%c' (--help lists them)", first);
+	if (optarg == argv[optind - 1]) {
+		r = habit(m, (char[2]){ (char)first, '\0' }, err);
+		return r < 0 ? r
+			     : err_set(err, -EINVAL, "unknown option '-%c' (--help lists them)",
+				       first);
+	}
 	for (const char *p = optarg; r == 0 && *p; p++) {
 		size_t row = row_of_pair(m, (char)first, *p);
 		const char *text = p + 1;
@@ -430,10 +440,10 @@ static int options(const struct merged *m, int argc, char **argv, void *args,
 	while (r == 0 && (v = getopt_long(argc, argv, m->letters, m->words, NULL)) != -1) {
 		size_t row = v == '?' || v == ':' ? m->n : row_of(m, v);
 
-		if (row < m->n)
-			r = take(m, row, optarg, args, common, err);
-		else if (v != '?' && v != ':' && begins_pair(m, v))
+		if (v != '?' && v != ':' && v < LONG_BASE && begins_pair(m, v))
 			r = pairs(m, v, argc, argv, args, common, err);
+		else if (row < m->n)
+			r = take(m, row, optarg, args, common, err);
 		else
 			r = complain(m, v, argv, err);
 	}

@@ -41,7 +41,8 @@ struct opt {
 	uint64_t min, max, value;
 	const char *const *words; /* OPT_KIND_WORD: NULL at the end */
 	enum opt_kind kind;
-	const char *pair; /* two letters, "iL"; NULL: none. The first is no row's .letter */
+	const char *
+		pair; /* two letters, "iL"; NULL: none. The first is no row's .letter, but of a number or time */
 	bool attached; /* of .pair: its argument stands right behind it, or is left out: "-PS80" */
 	const struct opt_habit *habits; /* of the last row; NULL: none */
 };

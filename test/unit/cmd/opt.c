@@ -43,6 +43,15 @@ static const struct opt pair_table[] = {
 	OPT_END,
 };
 
+/* -i takes a time, -iL a file. */
+static const struct opt time_table[] = {
+	OPT_NSEC('i', "interval", struct given, wait_ns, "TIME", 0, 3600 * NS_PER_S, "how long"),
+	OPT_PAIR_TEXT("iL", struct given, name, "FILE", "a list"),
+	OPT_FLAG('n', "numeric", struct given, all, "numbers"),
+	OPT_REST("MORE", struct given, rest, 0, "the others"),
+	OPT_END,
+};
+
 static const struct opt_habit habits[] = {
 	{ "sV", "no versions" }, { "A", "no versions" }, { "script", "no scripts" },
 	{ "r", NULL },           { "sn", NULL },         { "randomize-hosts", NULL },
@@ -169,6 +178,25 @@ TEST(two_letters_are_joined_behind_others_and_among_themselves)
 	CHECK_EQ(got.rest.n, 1);
 	CHECK_EQ(parse_by(pair_table, "-nsU -p 9 -h"), 0);
 	CHECK(common.help);
+}
+
+TEST(a_letter_that_takes_a_time_may_begin_two_letters)
+{
+	CHECK_EQ(parse_by(time_table, "-i 0.5 -iL list x"), 0);
+	CHECK_EQ(got.wait_ns, NS_PER_S / 2);
+	CHECK_STR(got.name, "list");
+	CHECK_EQ(got.rest.n, 1);
+	CHECK_EQ(parse_by(time_table, "-ni2s -iLlist"), 0);
+	CHECK(got.all);
+	CHECK_EQ(got.wait_ns, 2 * NS_PER_S);
+	CHECK_STR(got.name, "list");
+	CHECK_EQ(parse_by(time_table, "--interval 3 -iL -"), 0);
+	CHECK_EQ(got.wait_ns, 3 * NS_PER_S);
+	refused_by(time_table, "-i L", "--interval", "'L'");
+	refused_by(time_table, "-i eth0", "--interval", "'eth0'");
+	refused_by(time_table, "-ieth0", "--interval", "'eth0'");
+	refused_by(time_table, "-iL", "-iL", "FILE");
+	refused_by(time_table, "-i", "--interval", "TIME");
 }
 
 TEST(half_of_two_letters_and_unknown_ones_are_named)
