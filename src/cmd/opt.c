@@ -377,13 +377,13 @@ static size_t row_of_pair(const struct merged *m, char first, char second)
 }
 
 /*
- * Whether what getopt read for the option of letter @first is one of two letters: not where a letter of
- * its own takes a number, and no pair goes on as its argument does.
+ * Whether letter @first is the first of two, of which @behind (NULL: nothing) goes on in the same word.
+ * A letter of its own, that takes a number, is so only with the second letter behind it.
  */
-static bool begins_pair(const struct merged *m, int first)
+static bool begins_pair(const struct merged *m, int first, const char *behind)
 {
-	if (row_of(m, first) < m->n && (!optarg || row_of_pair(m, (char)first, optarg[0]) == m->n))
-		return false;
+	if (row_of(m, first) < m->n)
+		return behind && row_of_pair(m, (char)first, behind[0]) < m->n;
 	for (size_t i = 0; i < m->n; i++)
 		if (m->row[i]->pair && m->row[i]->pair[0] == first)
 			return true;
@@ -439,8 +439,9 @@ static int options(const struct merged *m, int argc, char **argv, void *args,
 	optind = 0; /* GNU: begin anew */
 	while (r == 0 && (v = getopt_long(argc, argv, m->letters, m->words, NULL)) != -1) {
 		size_t row = v == '?' || v == ':' ? m->n : row_of(m, v);
+		const char *behind = optarg == argv[optind - 1] ? NULL : optarg;
 
-		if (v != '?' && v != ':' && v < LONG_BASE && begins_pair(m, v))
+		if (v != '?' && v != ':' && v < LONG_BASE && begins_pair(m, v, behind))
 			r = pairs(m, v, argc, argv, args, common, err);
 		else if (row < m->n)
 			r = take(m, row, optarg, args, common, err);
