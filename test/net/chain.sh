@@ -113,6 +113,7 @@ chain_relay() {
 	_pairs=$(for _k in $chain_cut; do printf 'l%s r%s ' "$_k" "$_k"; done)
 	# shellcheck disable=SC2086 # words
 	ip netns exec wire "$HELPERS/relay" $_pairs "$@" >"$TMP/ready" 2>"$TMP/counts" &
+	# shellcheck disable=SC2034 # lib.sh's
 	relay=$!
 	within 5 grep -q ready "$TMP/ready" || exit 99
 }

@@ -66,10 +66,10 @@ mtu_step 3 1300
 has "$(on h0 tracepath -n 10.200.0.7)" "pmtu 1300 hops 6" "an MTU step that is announced"
 has "$(on h0 tracepath -n fdc8::7)" "pmtu 1300 hops 6" "and over IPv6"
 mtu_step 3 1300 silent
-nok "one that is not is a black hole" on h0 ping -c 1 -W 0.3 -M do -s 1400 10.200.0.8
-ok "for large packets" on h0 ping -c 1 -W 1 -M do -s 1272 10.200.0.8
-nok "over IPv6 too" on h0 ping -c 1 -W 0.3 -M do -s 1400 fdc8::8
-ok "for large ones only" on h0 ping -c 1 -W 1 -M do -s 1252 fdc8::8
+nok "one that is not is a black hole" on h0 ping -c 1 -W 0.3 -M "do" -s 1400 10.200.0.8
+ok "for large packets" on h0 ping -c 1 -W 1 -M "do" -s 1272 10.200.0.8
+nok "over IPv6 too" on h0 ping -c 1 -W 0.3 -M "do" -s 1400 fdc8::8
+ok "for large ones only" on h0 ping -c 1 -W 1 -M "do" -s 1252 fdc8::8
 chain_spoken 2
 
 chain_aside 5
