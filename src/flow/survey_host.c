@@ -98,17 +98,12 @@ static const char *vendor(struct survey *s, const struct survey_group *g, uint32
 	return vendors_name(s->vendors, g->mac[slot].octet);
 }
 
-/* Why it could not be asked: what the errors of routes mean, and the system's words for others. */
+/* Why it could not be asked. */
 static const char *error_text(int error)
 {
-	switch (error) {
-	case ENETUNREACH:
-		return "this host has no route to it";
-	case EACCES:
-		return "a route or the firewall of this host prohibits it";
-	default:
-		return strerror(error);
-	}
+	const char *text = verdict_errno(error);
+
+	return text ? text : strerror(error);
 }
 
 void survey_host_fact(struct survey *s, const struct survey_finder *f, const struct survey_group *g,

@@ -164,6 +164,8 @@ static int fatal(struct survey *s, const struct shooter_shot *shot, uint64_t now
 	case ENETDOWN:
 	case ENETUNREACH:
 		break;
+	case EINVAL: /* of routes it means a blackhole; what else it may be is no word about those */
+		return shooter_path(s->shooter, &shot->dst)->kind == FLOW_PATH_NONE ? EINVAL : EIO;
 	default:
 		return shot->result;
 	}
@@ -176,11 +178,13 @@ static int fatal(struct survey *s, const struct shooter_shot *shot, uint64_t now
 static void tell_once(struct survey *s, int why, const struct ask *ask)
 {
 	char text[ASK_TEXT_LEN];
+	const char *words = verdict_errno(why);
 
 	if (why == ENETDOWN || s->told[why & 255])
 		return;
 	s->told[why & 255] = true;
-	survey_note(s, "%s cannot be asked from here: %s", ask_format(ask, text), strerror(why));
+	survey_note(s, "%s cannot be asked from here: %s", ask_format(ask, text),
+		    words ? words : strerror(why));
 }
 
 static void not_sent(struct survey *s, struct survey_part *p, const struct probe_shot *shot,
@@ -195,7 +199,7 @@ static void not_sent(struct survey *s, struct survey_part *p, const struct probe
 			continue;
 		dropped += out[i].result == ENOBUFS;
 		why = fatal(s, &out[i], now);
-		if (why != 0 && why != EHOSTUNREACH && why != ENETUNREACH)
+		if (why != 0 && why != EHOSTUNREACH && why != ENETUNREACH && why != EINVAL)
 			tell_once(s, why, &out[i].ask);
 		if (p->grid)
 			grid_unsent(p->grid, &shot[i], why);

@@ -93,6 +93,7 @@ static struct verdict_host of_errno(int error, bool on_link)
 		return (struct verdict_host){ .state = FACT_HOST_UNREACHABLE, .error = error };
 	case ENETUNREACH:
 	case EACCES:
+	case EINVAL:
 		return (struct verdict_host){ .state = FACT_HOST_UNREACHABLE, .error = error };
 	default:
 		return (struct verdict_host){ .state = FACT_HOST_UNKNOWN, .error = error };
@@ -182,6 +183,7 @@ static struct verdict_port by_errno(int error)
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case EACCES:
+	case EINVAL:
 		return (struct verdict_port){ FACT_VERDICT_UNREACHABLE, FACT_CERTAIN, "no-route",
 					      false };
 	default:
@@ -225,15 +227,18 @@ static const char *error_text(const struct probe_cell *c, const struct verdict_a
 	return "";
 }
 
-static const char *errno_text(int error)
+const char *verdict_errno(int error)
 {
 	switch (error) {
 	case EHOSTUNREACH:
-		return "nobody on the way there answers for it";
+		return "nobody on the way there answers for it, or a route of this host says that "
+		       "it is unreachable";
 	case ENETUNREACH:
 		return "this host has no route to it";
 	case EACCES:
-		return "this host's routes prohibit it";
+		return "a route or the firewall of this host prohibits it";
+	case EINVAL:
+		return "this host has a blackhole route to it";
 	case EPERM:
 		return "this host's own firewall does not let the probe out";
 	case ENETDOWN:
@@ -241,7 +246,7 @@ static const char *errno_text(int error)
 	case EPROTONOSUPPORT:
 		return "this kind of probe does not apply";
 	default:
-		return "this host could not send the probe";
+		return NULL;
 	}
 }
 
@@ -291,7 +296,9 @@ const char *verdict_text(const struct probe_cell *c, const struct verdict_about 
 		text = "silence that the target's limit on ICMP errors may explain";
 		break;
 	case CELL_UNSENT:
-		text = errno_text(c->code);
+		text = verdict_errno(c->code);
+		if (!text)
+			text = "this host could not send the probe";
 		break;
 	case CELL_OPEN_QUESTION:
 		break;

@@ -58,6 +58,12 @@ struct verdict_port {
 struct verdict_port verdict_port(const struct probe_cell *cell, const struct verdict_about *about);
 
 /**
+ * What kept this host from asking, by the errno of a cell that is CELL_UNSENT, as a phrase; EINVAL is
+ * what the kernel says of a blackhole route. NULL: the system's own words must do.
+ */
+const char *verdict_errno(int error);
+
+/**
  * The reason as a phrase: "prohibited by 10.0.0.1".
  *
  * @from  who said so; family 0: nobody

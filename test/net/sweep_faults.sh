@@ -68,7 +68,7 @@ is "$(grep -c 'eth0 went down' "$TMP/err") $(grep -c 'eth0 is down: [0-9]* targe
 	"1 1" "and it is told, once, which"
 is "$(jq 'select(.type == "summary") | .status' "$TMP/out")" 4 "in the summary as well"
 is "$(jq -r 'select(.type == "host" and .state != "up") | "\(.state) \(.error)"' "$TMP/out" |
-	sort -u)" "unknown Network is down" "of the others it is said why they are not known"
+	sort -u)" "unknown the interface went down" "of the others it is said why they are not known"
 is "$(wrong_up)$(said_down)" "" "nobody is said to be down, whom nobody could ask"
 ok "those that answered are kept" test "$(up | wc -l)" -gt 1000
 link_up
@@ -123,6 +123,33 @@ is "$(up)$(said_down)" "" "and nothing is claimed"
 way
 sonde sweep --with echo 10.0.0.1-4
 is "$status $(up | wc -l)" "0 4" "the route is there again: all answer"
+
+# Routes that refuse: nothing leaves, and every command says why in the same words.
+on b ip addr add fd00::2/64 dev eth0
+on a ip addr add fd00::1/64 dev eth0
+while read -r kind four six why; do
+	on a ip route add "$kind" "$four"
+	on a ip route add "$kind" "$six"
+	for backend in auto sockets; do
+		sonde sweep --backend $backend --with tcp:80 "$four" "$six"
+		is "$status $(jq -r 'select(.type == "host") | "\(.addr) \(.state) \(.error)"' "$TMP/out")" \
+			"1 $four unreachable $why
+$six unreachable $why" "a $kind route, --backend $backend: sweep"
+		sonde scan --backend $backend -n -Pn -p T:80,U:53 "$four" "$six"
+		is "$status $(jq -r 'select(.type == "port") | "\(.addr) \(.state) \(.reason.kind) \(.reason.text)"' \
+			"$TMP/out" | sort -u)" "0 $four unreachable no-route $why
+$six unreachable no-route $why" "scan"
+	done
+	on a timeout 30 "$SONDE" why "$four" 80 >"$TMP/out" 2>"$TMP/err"
+	is "$?" 1 "why: its status"
+	has "$(tr -s ' \n' ' ' <"$TMP/out")" "TCP: no packet came there: $why" "and its words"
+	has "$(tr -s ' \n' ' ' <"$TMP/out")" "the ping could not be sent: $why" "for the ping as well"
+done <<-END
+	blackhole 10.0.9.5 fd01::5 this host has a blackhole route to it
+	prohibit 10.0.9.6 fd01::6 a route or the firewall of this host prohibits it
+	unreachable 10.0.9.7 fd01::7 nobody on the way there answers for it, or a route of this host says that it is unreachable
+	throw 10.0.9.8 fd01::8 this host has no route to it
+END
 
 # The way out is too narrow: what the kernel does not take is sent again.
 on a tc qdisc add dev eth0 root tbf rate 20mbit burst 4k limit 4k

@@ -179,6 +179,12 @@ TEST(verdict_port_gives_state_reason_and_confidence)
 		  false },
 		{ still(CELL_UNSENT, ENETUNREACH), &syn, FACT_VERDICT_UNREACHABLE, FACT_CERTAIN,
 		  "no-route", false },
+		{ still(CELL_UNSENT, EINVAL), &syn, FACT_VERDICT_UNREACHABLE, FACT_CERTAIN,
+		  "no-route", false },
+		{ still(CELL_UNSENT, EACCES), &syn, FACT_VERDICT_UNREACHABLE, FACT_CERTAIN,
+		  "no-route", false },
+		{ still(CELL_UNSENT, EIO), &syn, FACT_VERDICT_UNRESOLVED, FACT_DOUBTFUL, "no-route",
+		  false },
 		{ still(CELL_UNSENT, ENETDOWN), &syn, FACT_VERDICT_UNRESOLVED, FACT_DOUBTFUL,
 		  "no-route", false },
 		{ still(CELL_OPEN_QUESTION, 0), &syn, FACT_VERDICT_UNRESOLVED, FACT_DOUBTFUL,
@@ -192,6 +198,37 @@ TEST(verdict_port_gives_state_reason_and_confidence)
 		CHECK_EQ(v.confidence, cases[i].confidence);
 		CHECK_STR(v.kind, cases[i].kind);
 		CHECK_EQ(v.icmp, cases[i].icmp);
+	}
+}
+
+TEST(verdict_of_routes_that_refuse_is_unreachable_for_hosts_as_well)
+{
+	static const struct {
+		int error;
+		enum fact_host_state state;
+		const char *text;
+	} cases[] = {
+		{ EINVAL, FACT_HOST_UNREACHABLE, "this host has a blackhole route to it" },
+		{ EACCES, FACT_HOST_UNREACHABLE,
+		  "a route or the firewall of this host prohibits it" },
+		{ EHOSTUNREACH, FACT_HOST_UNREACHABLE,
+		  "nobody on the way there answers for it, or a route of this host says that it is "
+		  "unreachable" },
+		{ ENETUNREACH, FACT_HOST_UNREACHABLE, "this host has no route to it" },
+		{ ENETDOWN, FACT_HOST_UNKNOWN, "the interface went down" },
+		{ EIO, FACT_HOST_UNKNOWN, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct probe_cell cell = still(CELL_UNSENT, (uint8_t)cases[i].error);
+		struct verdict_host v = verdict_host(&cell, 1, 4, false);
+		const char *text = verdict_errno(cases[i].error);
+
+		CHECK_EQ(v.state, cases[i].state);
+		CHECK_EQ(v.error, cases[i].error);
+		CHECK((text == NULL) == (cases[i].text == NULL));
+		if (text)
+			CHECK_STR(text, cases[i].text);
 	}
 }
 
