@@ -55,7 +55,7 @@ static bool ports_free(uint16_t first, uint16_t n)
  * Source ports that no socket uses and that the kernel will not give to one: outside of its
  * own range, where there is room.
  */
-static uint16_t find_ports(uint64_t random)
+static uint16_t find_ports(uint64_t random, unsigned n)
 {
 	unsigned low = LOCAL_FIRST, high = LOCAL_LAST, from, to;
 	uint16_t first = 0;
@@ -66,39 +66,55 @@ static uint16_t find_ports(uint64_t random)
 		low = LOCAL_FIRST, high = LOCAL_LAST;
 	from = high + 1;
 	to = UINT16_MAX + 1;
-	if (to - from < 2 * SHOOTER_PORTS) {
+	if (to - from < 2 * n) {
 		from = PORT_LOW;
-		to = MAX(low, PORT_LOW + 2 * SHOOTER_PORTS);
+		to = MAX(low, PORT_LOW + 2 * n);
 	}
 	for (unsigned i = 0; i < PORT_TRIES; i++) {
 		random = random * 6364136223846793005u + 1442695040888963407u;
-		first = (uint16_t)(from + (random >> 33) % (to - from - SHOOTER_PORTS + 1));
-		if (ports_free(first, SHOOTER_PORTS))
+		first = (uint16_t)(from + (random >> 33) % (to - from - n + 1));
+		if (ports_free(first, (uint16_t)n))
 			break;
 	}
 	return first;
 }
 
-static int init_codec(struct shooter *s, int source_port, struct err *err)
+static int init_codec(struct shooter *s, const struct shooter_conf *conf, struct err *err)
 {
+	uint16_t n = SHOOTER_PORTS, first;
 	struct hash_key key;
 	int r = entropy_fill(&key, sizeof(key), err);
 
 	if (r < 0)
 		return r;
-	if (source_port >= 0)
-		shot_init(&s->codec, &key, (uint16_t)source_port, 1);
+	if (conf->hops_run)
+		n = conf->flows ? MIN(conf->flows, HOP_FLOWS_MAX) : HOP_FLOWS_MAX;
+	else if (conf->source_port >= 0)
+		n = 1;
+	first = conf->source_port >= 0 ? (uint16_t)conf->source_port
+				       : find_ports(key.k[0] ^ key.k[1], n);
+	shot_init(&s->codec, &key, first, n);
+	hop_codec_init(&s->hop, &key, first, n);
+	if (conf->hops_run)
+		hop_filter(&s->hop, s->filter, sizeof(s->filter));
 	else
-		shot_init(&s->codec, &key, find_ports(key.k[0] ^ key.k[1]), SHOOTER_PORTS);
-	shot_filter(&s->codec, s->filter, sizeof(s->filter));
+		shot_filter(&s->codec, s->filter, sizeof(s->filter));
 	s->neighbours = neighbours_new(&key);
 	return s->neighbours ? 0 : err_set(err, -ENOMEM, "getting ready to probe: out of memory");
+}
+
+/* Everything by sockets. */
+static int open_sockets(struct shooter *s, struct err *err)
+{
+	int r = shooter_sock_open(s, err);
+
+	return r == 0 && s->hops_run ? shooter_hops_sock_open(s, err) : r;
 }
 
 static int choose_backend(struct shooter *s, const char *wanted, bool connect, struct err *err)
 {
 	if (strcmp(wanted, "sockets") == 0)
-		return shooter_sock_open(s, err);
+		return open_sockets(s, err);
 	if (strcmp(wanted, "auto") != 0 && !pio_packet_find(wanted))
 		return err_set(err, -EINVAL,
 			       "--backend %s: no such back end; there are auto, packet, ip, xdp, "
@@ -106,7 +122,7 @@ static int choose_backend(struct shooter *s, const char *wanted, bool connect, s
 			       wanted);
 	if (strcmp(wanted, "memory") != 0 && !caps_has(CAP_NET_RAW)) {
 		if (strcmp(wanted, "auto") == 0)
-			return shooter_sock_open(s, err);
+			return open_sockets(s, err);
 		return caps_missing("CAP_NET_RAW", "sending packets of one's own", err);
 	}
 	s->packets = true;
@@ -122,15 +138,19 @@ int shooter_open(const struct shooter_conf *conf, struct shooter **ret, struct e
 	if (!s)
 		return err_set(err, -ENOMEM, "getting ready to probe: out of memory");
 	s->backend = conf->backend;
+	s->iface = conf->iface;
 	s->mem = conf->mem;
 	s->sources = conf->sources;
 	s->hops = conf->hops;
 	s->spread = conf->spread;
+	s->hops_run = conf->hops_run;
+	s->ring_len = conf->ring_len;
+	s->room = conf->room;
 	s->source = conf->source;
 	s->ifindex = conf->iface ? (int)if_nametoindex(conf->iface) : 0;
 	r = flow_routes_open(&routes, &s->routes, err);
 	if (r == 0)
-		r = init_codec(s, conf->source_port, err);
+		r = init_codec(s, conf, err);
 	if (r == 0)
 		r = choose_backend(s, conf->backend, conf->connect, err);
 	if (r < 0)
@@ -148,6 +168,8 @@ void shooter_close(struct shooter *s)
 		if (s->way[i].self)
 			s->way[i].ops->close(s->way[i].self);
 	pio_sockets_close(s->sockets);
+	pio_hopsock_close(s->hop_echo);
+	pio_hopsock_close(s->hop_udp);
 	free(s->asked);
 	neighbours_free(s->neighbours);
 	flow_routes_close(s->routes);
@@ -197,6 +219,8 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 					      .port_first = s->codec.port_first,
 					      .port_n = s->codec.port_n,
 					      .spread = s->spread,
+					      .ring_len = s->ring_len,
+					      .room = s->room,
 					      .mem = s->mem };
 	struct shooter_way *w = NULL;
 	int r;
@@ -291,6 +315,10 @@ unsigned shooter_fds(const struct shooter *s, int *ret_fd, unsigned n)
 		ret_fd[at++] = flow_routes_fd(s->routes);
 	if (s->sockets && at < n)
 		ret_fd[at++] = pio_sockets_fd(s->sockets);
+	if (s->hop_echo && at < n)
+		ret_fd[at++] = pio_hopsock_fd(s->hop_echo);
+	if (s->hop_udp && at < n)
+		ret_fd[at++] = pio_hopsock_fd(s->hop_udp);
 	for (size_t i = 0; i < SHOOTER_WAYS_MAX && at < n; i++)
 		if (s->way[i].self)
 			ret_fd[at++] = s->way[i].ops->fd(s->way[i].self);

@@ -30,6 +30,8 @@ struct shooter_conf {
 	bool connect;     /* TCP SYN is asked by connect(), whatever else leaves as a packet */
 	int source_port;  /* first of ours; -1: free ones are found and reserved */
 	uint8_t hops;     /* 0: 64 */
+	bool hops_run;    /* shooter_send_hops() and shooter_recv_hops() are used, not the others */
+	uint16_t flows;   /* hops_run: so many source ports are needed; 0: HOP_FLOWS_MAX */
 	size_t ring_len;  /* octets of receive buffer a way; 0: the back end's default */
 	size_t room;      /* octets of the longest packet; 0: PIO_PACKET_ROOM */
 	const struct pio_packet_mem *mem; /* backend "memory" only */

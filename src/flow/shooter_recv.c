@@ -29,20 +29,10 @@ void shooter_look(struct shooter *s)
 	flow_routes_changed(s->routes);
 }
 
-int shooter_recv(struct shooter *s,
-		 void (*each)(void *to, uint16_t source, const struct reply *reply), void *to)
+int shooter_recv_ways(struct shooter *s, void (*each)(void *shooter, const struct pio_arrival *a))
 {
-	s->each = each;
-	s->to = to;
-	s->replies = 0;
 	if (++s->since_look >= SHOOTER_LOOK)
 		shooter_look(s);
-	if (s->sockets) {
-		int r = shooter_sock_recv(s);
-
-		if (r < 0)
-			return r;
-	}
 	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++) {
 		struct shooter_way *w = &s->way[i];
 		int r;
@@ -50,7 +40,7 @@ int shooter_recv(struct shooter *s,
 		if (!w->self)
 			continue;
 		s->receiving = w;
-		r = w->ops->recv(w->self, SHOOTER_RECV_N, arrived, s);
+		r = w->ops->recv(w->self, SHOOTER_RECV_N, each, s);
 		if (r >= 0)
 			continue;
 		shooter_way_down(w);
@@ -63,4 +53,19 @@ int shooter_recv(struct shooter *s,
 		}
 	}
 	return s->replies;
+}
+
+int shooter_recv(struct shooter *s,
+		 void (*each)(void *to, uint16_t source, const struct reply *reply), void *to)
+{
+	s->each = each;
+	s->to = to;
+	s->replies = 0;
+	if (s->sockets) {
+		int r = shooter_sock_recv(s);
+
+		if (r < 0)
+			return r;
+	}
+	return shooter_recv_ways(s, arrived);
 }

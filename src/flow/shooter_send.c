@@ -30,13 +30,24 @@ static bool group_mac(const struct ip_addr *to, struct eth_addr *ret_mac)
 	return true;
 }
 
-/* The link address of who gets the frame first. 0; -EAGAIN: being found out; -errno. */
-static int next_mac(struct shooter *s, const struct flow_path *path,
-		    const struct shooter_shot *shot, struct eth_addr *ret_mac)
+int shooter_next_mac(struct shooter *s, const struct flow_path *path, const struct ip_addr *dst,
+		     struct eth_addr *ret_mac)
 {
-	struct ip_addr hop = path->kind == FLOW_PATH_GATEWAY ? path->gateway : shot->dst;
+	struct ip_addr hop = path->kind == FLOW_PATH_GATEWAY ? path->gateway : *dst;
 	int r;
 
+	if (group_mac(&hop, ret_mac) || neighbours_find(s->neighbours, &hop, ret_mac))
+		return 0;
+	r = flow_routes_neighbour(s->routes, path->ifindex, &hop, ret_mac);
+	if (r == 0)
+		neighbours_put(s->neighbours, &hop, ret_mac);
+	return r;
+}
+
+/* What asks for link addresses goes to where whoever has the target's hears it. */
+static int shot_mac(struct shooter *s, const struct flow_path *path,
+		    const struct shooter_shot *shot, struct eth_addr *ret_mac)
+{
 	switch ((enum ask_kind)shot->ask.kind) {
 	case ASK_ARP:
 		memset(ret_mac, 0xff, sizeof(*ret_mac));
@@ -58,12 +69,7 @@ static int next_mac(struct shooter *s, const struct flow_path *path,
 	case ASK_KINDS:
 		break;
 	}
-	if (group_mac(&hop, ret_mac) || neighbours_find(s->neighbours, &hop, ret_mac))
-		return 0;
-	r = flow_routes_neighbour(s->routes, path->ifindex, &hop, ret_mac);
-	if (r == 0)
-		neighbours_put(s->neighbours, &hop, ret_mac);
-	return r;
+	return shooter_next_mac(s, path, &shot->dst, ret_mac);
 }
 
 static bool is_link_ask(enum ask_kind kind)
@@ -71,24 +77,24 @@ static bool is_link_ask(enum ask_kind kind)
 	return kind == ASK_ARP || kind == ASK_ND || kind == ASK_MLD;
 }
 
-/* Build the packet of @shot in the next free slot. 0; -errno. */
-static int build(struct shooter *s, struct leaving *l, const struct shooter_shot *shot)
+static int build(struct shooter *s, const struct flow_path *path, struct pio_slot *slot,
+		 const void *probe)
 {
-	struct pio_slot *slot = &l->slot[l->n];
+	const struct shooter_shot *shot = probe;
 	struct shot packet = { .dst = shot->dst,
 			       .ask = shot->ask,
 			       .try = shot->try,
 			       .hops = s->hops,
-			       .mac = l->path->mac };
+			       .mac = path->mac };
 	struct wcur out = wcur(slot->p, slot->room);
 	int r;
 
-	if (is_link_ask(shot->ask.kind) && (!l->path->ether || l->path->kind != FLOW_PATH_ON_LINK))
+	if (is_link_ask(shot->ask.kind) && (!path->ether || path->kind != FLOW_PATH_ON_LINK))
 		return -EHOSTUNREACH;
-	if (!shooter_source(s, l->path, shot->source, &packet.src))
+	if (!shooter_source(s, path, shot->source, &packet.src))
 		return -EADDRNOTAVAIL;
-	if (l->path->ether) {
-		r = next_mac(s, l->path, shot, &slot->dst);
+	if (path->ether) {
+		r = shot_mac(s, path, shot, &slot->dst);
 		if (r < 0)
 			return r;
 	}
@@ -101,8 +107,23 @@ static int build(struct shooter *s, struct leaving *l, const struct shooter_shot
 	return 0;
 }
 
+static void *at(const struct shooter_batch *b, unsigned i)
+{
+	return (uint8_t *)b->first + i * b->stride;
+}
+
+static const struct ip_addr *dst_of(const struct shooter_batch *b, unsigned i)
+{
+	return (const struct ip_addr *)((const uint8_t *)at(b, i) + b->dst_at);
+}
+
+static void tell(const struct shooter_batch *b, unsigned i, int error)
+{
+	*(int *)((uint8_t *)at(b, i) + b->result_at) = error;
+}
+
 /* Everything built goes; what did not leave learns why. Returns how many left. */
-static unsigned flush(struct shooter *s, struct leaving *l, struct shooter_shot *shot)
+static unsigned flush(struct shooter *s, struct leaving *l, const struct shooter_batch *b)
 {
 	unsigned left;
 	int why = 0;
@@ -110,19 +131,16 @@ static unsigned flush(struct shooter *s, struct leaving *l, struct shooter_shot 
 	if (l->n == 0)
 		return 0;
 	left = l->way->ops->send(l->way->self, l->n, &why);
-	for (unsigned i = left; i < l->n; i++)
-		shot[l->at[i]].result = why ? why : ENOBUFS;
 	/* The fault is the first one's; the others have not been tried. */
-	for (unsigned i = left + 1; i < l->n; i++)
-		if (why != ENETDOWN)
-			shot[l->at[i]].result = ENOBUFS;
+	for (unsigned i = left; i < l->n; i++)
+		tell(b, l->at[i], why && (i == left || why == ENETDOWN) ? why : ENOBUFS);
 	s->count.sent += left;
 	l->n = 0;
 	l->room = 0;
 	return left;
 }
 
-/* Get ready for shots along @path. 0; -errno. */
+/* Get ready for probes along @path. 0; -errno. */
 static int prepare(struct shooter *s, struct leaving *l, const struct flow_path *path, unsigned n)
 {
 	int r;
@@ -146,28 +164,40 @@ static bool same_way(const struct flow_path *a, const struct flow_path *b)
 	return a == b || (a->kind != FLOW_PATH_NONE && a->up && a->ifindex == b->ifindex);
 }
 
-static unsigned send_packets(struct shooter *s, struct shooter_shot *shot, unsigned n)
+unsigned shooter_send_batch(struct shooter *s, const struct shooter_batch *b)
 {
 	struct leaving l = { .path = NULL };
 	unsigned left = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		const struct flow_path *path = flow_routes_find(s->routes, &shot[i].dst);
+	for (unsigned i = 0; i < b->n; i++) {
+		const struct flow_path *path = flow_routes_find(s->routes, dst_of(b, i));
 		int r = 0;
 
 		if (l.room > 0 && l.n < l.room && same_way(path, l.path)) {
 			l.path = path;
 		} else {
-			left += flush(s, &l, shot);
-			r = prepare(s, &l, path, n - i);
+			left += flush(s, &l, b);
+			r = prepare(s, &l, path, b->n - i);
 		}
 		if (r == 0)
-			r = build(s, &l, &shot[i]);
-		shot[i].result = -r;
+			r = b->build(s, l.path, &l.slot[l.n], at(b, i));
+		tell(b, i, -r);
 		if (r == 0)
 			l.at[l.n++] = i;
 	}
-	return left + flush(s, &l, shot);
+	return left + flush(s, &l, b);
+}
+
+static unsigned send_packets(struct shooter *s, struct shooter_shot *shot, unsigned n)
+{
+	const struct shooter_batch b = { .first = shot,
+					 .stride = sizeof(*shot),
+					 .dst_at = offsetof(struct shooter_shot, dst),
+					 .result_at = offsetof(struct shooter_shot, result),
+					 .n = n,
+					 .build = build };
+
+	return shooter_send_batch(s, &b);
 }
 
 unsigned shooter_send(struct shooter *s, struct shooter_shot *shot, unsigned n)

@@ -35,13 +35,32 @@ static bool may_ping(void)
 	return true;
 }
 
+struct shooter_asked *shooter_asked_take(struct shooter *s, uint32_t *ret_at)
+{
+	uint32_t at = s->asked_free;
+
+	if (at != NOBODY)
+		s->asked_free = s->asked[at].next;
+	else if (s->asked_n < SHOOTER_ASKED_N)
+		at = s->asked_n++;
+	else
+		return NULL;
+	*ret_at = at;
+	return &s->asked[at];
+}
+
+void shooter_asked_give(struct shooter *s, uint32_t at)
+{
+	s->asked[at].next = s->asked_free;
+	s->asked_free = at;
+}
+
 int shooter_sock_open(struct shooter *s, struct err *err)
 {
 	s->asked = calloc(SHOOTER_ASKED_N, sizeof(*s->asked));
 	if (!s->asked)
 		return err_set(err, -ENOMEM, "getting ready to probe: out of memory");
-	for (uint32_t i = 0; i < SHOOTER_ASKED_N; i++)
-		s->asked[i].next = i + 1 < SHOOTER_ASKED_N ? i + 1 : NOBODY;
+	s->asked_free = NOBODY;
 	s->may_ping = may_ping();
 	return pio_sockets_open(0, &s->sockets, err);
 }
@@ -67,17 +86,15 @@ static int ask(struct shooter *s, const struct shooter_shot *shot)
 				    .port = shot->ask.port,
 				    .ifindex = s->ifindex,
 				    .hops = s->hops,
-				    .until_ns = shot->until_ns,
-				    .tag = s->asked_free };
+				    .until_ns = shot->until_ns };
 	struct shooter_asked *a;
+	uint32_t at;
 	int r;
 
 	if (path->kind == FLOW_PATH_NONE)
 		return -path->error;
 	if (!socket_kind(shot->ask.kind, &q.kind))
 		return -EOPNOTSUPP;
-	if (s->asked_free == NOBODY)
-		return -EAGAIN;
 	/* The route's own source is the kernel's business. */
 	if (s->source.family == shot->dst.family)
 		q.src = s->source;
@@ -90,11 +107,15 @@ static int ask(struct shooter *s, const struct shooter_shot *shot)
 			return -ENOENT;
 		q.payload = p->octets;
 	}
+	a = shooter_asked_take(s, &at);
+	if (!a)
+		return -EAGAIN;
+	q.tag = at;
 	r = pio_sockets_ask(s->sockets, &q);
-	if (r < 0)
+	if (r < 0) {
+		shooter_asked_give(s, at);
 		return r;
-	a = &s->asked[s->asked_free];
-	s->asked_free = a->next;
+	}
 	a->dst = shot->dst;
 	a->local = q.src.family ? q.src : path->source;
 	a->ask = shot->ask;
@@ -184,8 +205,7 @@ static void happened(void *to, const struct pio_socket_event *e)
 	if (e->tag >= SHOOTER_ASKED_N)
 		return;
 	a = s->asked[e->tag];
-	s->asked[e->tag].next = s->asked_free;
-	s->asked_free = (uint32_t)e->tag;
+	shooter_asked_give(s, (uint32_t)e->tag);
 	if (!translate(e, &a, &reply))
 		return;
 	s->count.received++;

@@ -32,32 +32,6 @@ static void dgram_close(void *self)
 	free(d);
 }
 
-/* Binding to port 0 makes the kernel choose now what it would choose at the first message. */
-static int learn_id(struct dgram *d, const struct pio_conf *c, struct err *err)
-{
-	union sockaddr_ip a;
-	struct ip_addr any = { .family = (uint8_t)c->family };
-	socklen_t len = sockaddr_to(&any, 0, &a);
-
-	if (c->source.family != c->family && bind(d->fd, &a.any, len) < 0)
-		return err_set(err, -errno, "binding a ping socket: %s", strerror(errno));
-	len = sizeof(a);
-	if (getsockname(d->fd, &a.any, &len) < 0)
-		return err_set(err, -errno, "asking a ping socket its identifier: %s",
-			       strerror(errno));
-	d->id = ntohs(c->family == 4 ? a.v4.sin_port : a.v6.sin6_port);
-	return 0;
-}
-
-static int want_errors(int fd, int family)
-{
-	int on = 1;
-
-	if (family == 4)
-		return setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
-	return setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
-}
-
 static int dgram_open(const struct pio_conf *conf, void **ret_self, struct err *err)
 {
 	struct dgram *d = calloc(1, sizeof(*d));
@@ -68,9 +42,9 @@ static int dgram_open(const struct pio_conf *conf, void **ret_self, struct err *
 	d->fd = -1;
 	r = icmpsock_open(conf, SOCK_DGRAM, &d->fd, err);
 	if (r == 0)
-		r = learn_id(d, conf, err);
-	if (r == 0 && want_errors(d->fd, conf->family) < 0)
-		r = err_set(err, -errno, "asking a ping socket for errors: %s", strerror(errno));
+		r = d->id = icmpsock_number(d->fd, conf, err);
+	if (r >= 0)
+		r = icmpsock_want_errors(d->fd, conf->family, err);
 	if (r < 0) {
 		dgram_close(d);
 		return r;

@@ -56,7 +56,7 @@ int pio_hopsock_fd(const struct pio_hopsock *s); /* readable when take has somet
 /** The identifier of @flow's socket (echo) or its source port (UDP), host order; -errno. */
 int pio_hopsock_id(struct pio_hopsock *s, int family, uint16_t flow);
 
-/** 0; -EMSGSIZE (with .df: larger than the path MTU the kernel knows); -EAGAIN, -ENOBUFS: not now; -errno. */
+/** 0; -EMSGSIZE (with .df, and over IPv6: larger than the first link takes); -EAGAIN, -ENOBUFS: not now; -errno. */
 int pio_hopsock_send(struct pio_hopsock *s, const struct pio_hopsock_message *m);
 
 /** Hand over what has happened; does not wait. Number of events, or -errno. */

@@ -80,18 +80,21 @@ static int bind_all(int fd, const struct pio_conf *c, struct err *err)
 	return 0;
 }
 
-int icmpsock_open(const struct pio_conf *conf, int type, int *ret_fd, struct err *err)
+static int open_socket(const struct pio_conf *conf, int type, int proto, int *ret_fd,
+		       struct err *err)
 {
 	int domain = conf->family == 4 ? AF_INET : AF_INET6;
-	int proto = conf->family == 4 ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6;
 	int fd = socket(domain, type | SOCK_CLOEXEC | SOCK_NONBLOCK, proto);
 	int r;
 
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		return -EPERM;
 	if (fd < 0)
-		return err_set(err, -errno, "opening an ICMP%s socket: %s",
-			       conf->family == 6 ? "v6" : "", strerror(errno));
+		return err_set(err, -errno, "opening an %s socket: %s",
+			       proto == IPPROTO_UDP ? "UDP"
+			       : conf->family == 6  ? "ICMPv6"
+						    : "ICMP",
+			       strerror(errno));
 	r = set_options(fd, conf, err);
 	if (r == 0)
 		r = bind_all(fd, conf, err);
@@ -101,6 +104,40 @@ int icmpsock_open(const struct pio_conf *conf, int type, int *ret_fd, struct err
 	}
 	*ret_fd = fd;
 	return 0;
+}
+
+int icmpsock_open(const struct pio_conf *conf, int type, int *ret_fd, struct err *err)
+{
+	int proto = conf->family == 4 ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6;
+
+	return open_socket(conf, type, proto, ret_fd, err);
+}
+
+int icmpsock_open_udp(const struct pio_conf *conf, int *ret_fd, struct err *err)
+{
+	return open_socket(conf, SOCK_DGRAM, IPPROTO_UDP, ret_fd, err);
+}
+
+int icmpsock_number(int fd, const struct pio_conf *c, struct err *err)
+{
+	union sockaddr_ip a;
+	struct ip_addr any = { .family = (uint8_t)c->family };
+	socklen_t len = sockaddr_to(&any, 0, &a);
+
+	if (c->source.family != c->family && bind(fd, &a.any, len) < 0)
+		return err_set(err, -errno, "binding a socket: %s", strerror(errno));
+	len = sizeof(a);
+	if (getsockname(fd, &a.any, &len) < 0)
+		return err_set(err, -errno, "asking a socket its number: %s", strerror(errno));
+	return sockaddr_port(&a);
+}
+
+int icmpsock_want_errors(int fd, int family, struct err *err)
+{
+	const struct option v4 = { IPPROTO_IP, IP_RECVERR, 1, true };
+	const struct option v6 = { IPPROTO_IPV6, IPV6_RECVERR, 1, true };
+
+	return set_all(fd, family == 4 ? &v4 : &v6, 1, err);
 }
 
 int icmpsock_send(int fd, const struct pio_frame *f, size_t n)
@@ -181,6 +218,8 @@ static void read_error(struct pio_frame *f, const void *data, size_t offender_le
 	f->type = e.ee_type;
 	f->code = e.ee_code;
 	f->mtu = e.ee_info;
+	if (!(e.ee_rfc4884.flags & SO_EE_RFC4884_FLAG_INVALID))
+		f->ext_at = e.ee_rfc4884.len;
 	f->dst = f->peer;
 	f->peer = sockaddr_of(&offender);
 }
@@ -232,6 +271,7 @@ static void fill(struct pio_frame *f, struct mmsghdr *m, const union sockaddr_ip
 	f->local = f->dst = (struct ip_addr){ 0 };
 	f->type = f->code = 0;
 	f->mtu = 0;
+	f->ext_at = 0;
 	f->hops = -1;
 	f->verified = false;
 	f->t_ns = clock_mono_ns();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What raw.c, dgram.c and sockets.c share. Nobody else includes this. */
+/* What raw.c, dgram.c, hopsock.c and sockets.c share. Nobody else includes this. */
 #pragma once
 
 #include "pio/pio.h"
@@ -26,6 +26,18 @@ struct icmpsock_batch {
  * text: the caller knows what would help).
  */
 int icmpsock_open(const struct pio_conf *conf, int type, int *ret_fd, struct err *err);
+
+/** The same, a UDP socket. */
+int icmpsock_open_udp(const struct pio_conf *conf, int *ret_fd, struct err *err);
+
+/**
+ * The identifier of a ping socket, the port of a UDP socket: binding to port 0 makes the kernel choose
+ * now what it would choose at the first message. -errno with @err.
+ */
+int icmpsock_number(int fd, const struct pio_conf *conf, struct err *err);
+
+/** Have ICMP errors told through the error queue. 0; -errno with @err. */
+int icmpsock_want_errors(int fd, int family, struct err *err);
 
 /** Send up to PIO_BATCH of @f. As pio_ops.send. */
 int icmpsock_send(int fd, const struct pio_frame *f, size_t n);

@@ -19,8 +19,9 @@
 #include "base/ip.h"
 #include "wire/eth.h"
 
-#define PIO_PACKET_BATCH 64   /* packets given to the kernel at once */
-#define PIO_PACKET_ROOM  1500 /* octets of one packet */
+#define PIO_PACKET_BATCH    64   /* packets given to the kernel at once */
+#define PIO_PACKET_ROOM     1500 /* octets of one packet, unless more is asked for; xdp has no more */
+#define PIO_PACKET_ROOM_MAX 65535
 
 #define PIO_MEMORY_PENDING 65536 /* packets on their way; further ones are lost and counted */
 
@@ -34,7 +35,8 @@ struct pio_packet_conf {
 	uint16_t port_first,
 		port_n; /* source ports of this run: xdp takes what is addressed to those, and ICMP */
 	bool spread;    /* packets of different calls may leave in any order, by another thread */
-	size_t ring_len;                  /* octets of receive buffer; 0: a good default (16 MiB) */
+	size_t ring_len; /* octets of receive buffer; 0: a good default (16 MiB) */
+	size_t room; /* octets of the longest packet, at most PIO_PACKET_ROOM_MAX; 0: PIO_PACKET_ROOM */
 	const struct pio_packet_mem *mem; /* memory only */
 };
 
@@ -79,7 +81,7 @@ struct pio_packet_ops {
 	 *
 	 * Returns how many left, those passed over among them counted; the others did not and are
 	 * the caller's to repeat: *@ret_errno is 0 or ENOBUFS (the way is full: slow down), or the
-	 * first one's fault (ENETDOWN, ENETUNREACH, EPERM …).
+	 * first one's fault (ENETDOWN, ENETUNREACH, EPERM, EMSGSIZE: larger than the link takes …).
 	 */
 	unsigned (*send)(void *self, unsigned n, int *ret_errno);
 

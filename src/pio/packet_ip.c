@@ -41,6 +41,7 @@ static void ip_close(void *self)
 		close(p->fd4);
 	if (p->fd6 >= 0)
 		close(p->fd6);
+	slots_done(&p->slots);
 	free(p);
 }
 
@@ -93,6 +94,10 @@ static int ip_open(const struct pio_packet_conf *conf, void **ret_self, struct e
 	if (!p)
 		return err_set(err, -ENOMEM, "opening a raw socket: out of memory");
 	p->fd4 = p->fd6 = -1;
+	if (slots_init(&p->slots, conf->room) < 0) {
+		ip_close(p);
+		return err_set(err, -ENOMEM, "opening a raw socket: out of memory");
+	}
 	r = open_family(AF_INET, conf->ifindex, &p->fd4, err);
 	if (r == 0)
 		r = open_family(AF_INET6, conf->ifindex, &p->fd6, err);

@@ -129,6 +129,7 @@ static void memory_close(void *self)
 	free(m->heap);
 	if (m->fd >= 0)
 		close(m->fd);
+	slots_done(&m->slots);
 	free(m);
 }
 
@@ -143,6 +144,11 @@ static int memory_open(const struct pio_packet_conf *conf, void **ret_self, stru
 	if (!m)
 		return err_set(err, -ENOMEM, "opening a network in memory: out of memory");
 	m->mem = conf->mem;
+	m->fd = -1;
+	if (slots_init(&m->slots, conf->room) < 0) {
+		memory_close(m);
+		return err_set(err, -ENOMEM, "opening a network in memory: out of memory");
+	}
 	m->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (m->fd < 0) {
 		int r = err_set(err, -errno, "opening a timer: %s", strerror(errno));

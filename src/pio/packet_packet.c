@@ -46,6 +46,8 @@ static void packet_close(void *self)
 	ring_close(p->ring);
 	if (p->fd >= 0)
 		close(p->fd);
+	for (unsigned i = 0; i < SETS; i++)
+		slots_done(&p->slots[i]);
 	free(p);
 }
 
@@ -82,9 +84,16 @@ static int packet_open(const struct pio_packet_conf *conf, void **ret_self, stru
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return err_set(err, -ENOMEM, "opening a packet socket: out of memory");
+	p->fd = -1;
 	p->mac = conf->mac;
 	p->spread = conf->spread;
-	r = open_sender(p, conf->ifindex, err);
+	r = 0;
+	for (unsigned i = 0; r == 0 && i < SETS; i++)
+		r = slots_init(&p->slots[i], conf->room);
+	if (r < 0)
+		err_set(err, r, "opening a packet socket: out of memory");
+	if (r == 0)
+		r = open_sender(p, conf->ifindex, err);
 	if (r == 0)
 		r = ring_open(conf->ifindex, conf->filter, conf->ring_len, &p->ring, err);
 	if (r < 0) {

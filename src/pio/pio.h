@@ -45,6 +45,7 @@ struct pio_frame {
 	struct ip_addr dst;   /* ERROR: where our message went */
 	uint8_t type, code;   /* ERROR */
 	uint32_t mtu;         /* ERROR: next-hop MTU; 0: none */
+	uint16_t ext_at;      /* ERROR: where in .icmp RFC 4884 extensions begin; 0: none told */
 	int16_t hops;         /* TTL or hop limit as it arrived; -1: not told */
 	bool verified;        /* the kernel has checked the checksum */
 	uint64_t t_ns;        /* when it arrived, monotonic */

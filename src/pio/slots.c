@@ -2,14 +2,32 @@
 #include "pio/slots.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define ALIGN 16 /* of a packet, SLOTS_HEAD behind the begin of its buffer */
+
+/* The pages of room that nobody fills cost nothing. */
+int slots_init(struct slots *s, size_t room)
+{
+	s->room = MIN(room ? room : PIO_PACKET_ROOM, PIO_PACKET_ROOM_MAX);
+	s->stride = (SLOTS_HEAD + s->room + ALIGN - 1) / ALIGN * ALIGN;
+	s->buf = calloc(PIO_PACKET_BATCH, s->stride);
+	return s->buf ? 0 : -ENOMEM;
+}
+
+void slots_done(struct slots *s)
+{
+	free(s->buf);
+	s->buf = NULL;
+}
 
 unsigned slots_take(struct slots *s, struct pio_slot **ret_slots, unsigned n)
 {
 	n = MIN(n, PIO_PACKET_BATCH);
 	for (unsigned i = 0; i < n; i++)
-		s->slot[i] =
-			(struct pio_slot){ .p = s->buf[i] + SLOTS_HEAD, .room = PIO_PACKET_ROOM };
+		s->slot[i] = (struct pio_slot){ .p = s->buf + i * s->stride + SLOTS_HEAD,
+						.room = s->room };
 	*ret_slots = s->slot;
 	return n;
 }

@@ -11,8 +11,8 @@
 
 struct slots {
 	struct pio_slot slot[PIO_PACKET_BATCH];
-	uint8_t buf[PIO_PACKET_BATCH][SLOTS_HEAD + PIO_PACKET_ROOM + 20]
-		__attribute__((aligned(8)));
+	uint8_t *buf; /* owned; .stride octets a slot */
+	size_t room, stride;
 
 	/* The messages of one call, and the slot that each of them is. */
 	unsigned msgs;
@@ -22,6 +22,10 @@ struct slots {
 	struct iovec iov[PIO_PACKET_BATCH];
 	union sockaddr_ip to[PIO_PACKET_BATCH];
 };
+
+/** Make room for packets of @room octets, 0: PIO_PACKET_ROOM. 0; -ENOMEM, and slots_done() has nothing to do. */
+int slots_init(struct slots *s, size_t room);
+void slots_done(struct slots *s); /* zeroed ones are fine */
 
 /** As pio_packet_ops.slots; there are always as many as asked for. */
 unsigned slots_take(struct slots *s, struct pio_slot **ret_slots, unsigned n);

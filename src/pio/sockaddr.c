@@ -32,3 +32,10 @@ socklen_t sockaddr_to(const struct ip_addr *ip, uint16_t port, union sockaddr_ip
 	memcpy(&ret_addr->v6.sin6_addr, ip->octet, 16);
 	return sizeof(ret_addr->v6);
 }
+
+uint16_t sockaddr_port(const union sockaddr_ip *a)
+{
+	if (a->any.sa_family == AF_INET)
+		return ntohs(a->v4.sin_port);
+	return a->any.sa_family == AF_INET6 ? ntohs(a->v6.sin6_port) : 0;
+}

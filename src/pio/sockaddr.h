@@ -18,3 +18,6 @@ struct ip_addr sockaddr_of(const union sockaddr_ip *a);
 
 /** @ip and @port (host order) as the socket calls want them. Returns its length. */
 socklen_t sockaddr_to(const struct ip_addr *ip, uint16_t port, union sockaddr_ip *ret_addr);
+
+/** The port in @a, host order (of a ping socket its identifier); 0 when it is of another family. */
+uint16_t sockaddr_port(const union sockaddr_ip *a);
