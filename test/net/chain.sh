@@ -326,3 +326,43 @@ diamond_edges() {
 	done | sort
 	echo "${_p}5${_s}1 ${_p}6${_s}1"
 }
+
+# traced HOST ARG…: `sonde trace` there: facts in $TMP/trace, words in $TMP/err, its exit status.
+# traced_user: the same by somebody who may send no packets of his own.
+traced() {
+	_h=$1
+	shift
+	on "$_h" "$SONDE" trace -n --json "$@" >"$TMP/trace" 2>"$TMP/err"
+}
+traced_user() {
+	_h=$1
+	shift
+	[ -e "$TMP/sonde" ] || {
+		cp "$SONDE" "$TMP/sonde"
+		chmod 755 "$TMP" "$TMP/sonde"
+	}
+	on "$_h" setpriv --reuid 65534 --regid 65534 --clear-groups "$TMP/sonde" trace -n --json "$@" \
+		>"$TMP/trace" 2>"$TMP/err"
+}
+# told TYPE FILTER: of the facts of that type, in one line.
+told() {
+	jq -r "select(.type == \"$1\") | $2" "$TMP/trace" | tr '\n' ' ' | sed 's/ $//'
+}
+# The addresses of its hops in order; of traceroute's with these arguments in host HOST, told the same.
+trace_hops() {
+	told hop '.addr // "*"'
+}
+peer_hops() {
+	_h=$1
+	shift
+	on "$_h" traceroute -n -q 1 -w 1 "$@" | awk 'NR > 1 { printf "%s%s", s, $2; s = " " }'
+}
+# timed COMMAND…: its exit status; how long it took is in $took, ms.
+timed() {
+	_start=$(date +%s%N)
+	"$@"
+	_status=$?
+	# shellcheck disable=SC2034 # for the test
+	took=$((($(date +%s%N) - _start) / 1000000))
+	return $_status
+}
