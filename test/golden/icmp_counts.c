@@ -4,54 +4,39 @@
  * input), counted. Writes a line "family type code frames" each, "?" for what the capture
  * cut off, and last "frames N".
  */
+#include <inttypes.h>
 #include <stdio.h>
 
-#include "pio/pcapfile.h"
-#include "wire/packet.h"
+#include "capture/files.h"
+#include "watch/counts.h"
 
-#define CUT 256 /* in place of a type or code that is not there */
-
-/* [is IPv6][type][code] */
-static unsigned count[2][CUT + 1][CUT + 1];
+static struct counts counts;
 
 static void write_number(unsigned n)
 {
-	if (n == CUT)
+	if (n == SIGHT_CUT)
 		printf("? ");
 	else
 		printf("%u ", n);
 }
 
-static void write_counts(unsigned long frames)
+static void write_counts(void)
 {
-	for (unsigned six = 0; six < 2; six++)
-		for (unsigned type = 0; type <= CUT; type++)
-			for (unsigned code = 0; code <= CUT; code++) {
-				if (!count[six][type][code])
-					continue;
-				printf("%d ", six ? 6 : 4);
-				write_number(type);
-				write_number(code);
-				printf("%u\n", count[six][type][code]);
-			}
-	printf("frames %lu\n", frames);
-}
+	struct counts_row row;
 
-static void count_frame(enum link_type link, struct span frame)
-{
-	struct packet pkt;
-
-	if (packet_parse(link, frame, &pkt) < 0 || !pkt.icmp)
-		return;
-	count[pkt.family == 6][pkt.l4.len > 0 ? pkt.icmp_type : CUT]
-	     [pkt.l4.len > 1 ? pkt.icmp_code : CUT]++;
+	for (uint32_t at = 0; counts_next(&counts, &at, &row);) {
+		printf("%u ", row.family);
+		write_number(row.type);
+		write_number(row.code);
+		printf("%" PRIu64 "\n", row.count.packets);
+	}
+	printf("frames %" PRIu64 "\n", counts.frames);
 }
 
 int main(int argc, char **argv)
 {
-	AUTO(pcapfile_closep) struct pcapfile *file = NULL;
-	struct pcapfile_frame frame;
-	unsigned long frames = 0;
+	AUTO(capture_files_closep) struct capture_files *files = NULL;
+	struct capture_frame frame;
 	struct err err;
 	int r;
 
@@ -59,15 +44,18 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s FILE\n", argv[0]);
 		return 2;
 	}
-	r = pcapfile_open(argv[1], &file, &err);
-	while (r >= 0 && (r = pcapfile_next(file, &frame, &err)) > 0) {
-		count_frame(pcapfile_link(file), frame.octets);
-		frames++;
+	r = capture_files_open((const char *const *)argv + 1, 1, &files, &err);
+	while (r >= 0 && (r = capture_files_next(files, &frame, &err)) > 0) {
+		/* No direction: one row a type and code. */
+		struct sight s = { .wire_len = frame.wire_len, .link = frame.link };
+
+		sight_read(&s, frame.octets);
+		counts_add(&counts, &s);
 	}
 	if (r < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
-	write_counts(frames);
+	write_counts();
 	return 0;
 }
