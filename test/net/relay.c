@@ -20,7 +20,8 @@
  * way, what has happened ("there", "back"; of several pairs "there.1", "back.1", "there.2", …).
  * "lost" is what chance took: the truth that a prober's estimate is to be compared with.
  * "overflow", "missed" (by the kernel's buffer) and "refused" (the other side could not take it)
- * are the relay's own failures, 0 in a good run.
+ * are the relay's own failures, 0 in a good run. "wait_…" is how long frames were to wait, by what
+ * the options say and chance, "late_least" by how much the best of them left later: nanoseconds.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,6 +54,8 @@ struct waiting {
 
 struct counts {
 	uintmax_t frames, lost, dup, reordered, overflow, refused, missed, overlong, ip, ip_lost;
+	uintmax_t wait_n, wait_sum, wait_least, wait_most; /* ns that frames were told to wait */
+	uintmax_t late_n, late_least;                      /* ns by which they left later */
 };
 
 /* One way: what has come from .from waits here until it may leave by .to. */
@@ -168,6 +171,23 @@ static void complete_checksum(uint8_t *frame, size_t len, const struct virtio_ne
 	frame[at + 1] = (uint8_t)~sum;
 }
 
+static void count_wait(struct counts *c, uint64_t ns)
+{
+	if (c->wait_n == 0 || ns < c->wait_least)
+		c->wait_least = ns;
+	if (ns > c->wait_most)
+		c->wait_most = ns;
+	c->wait_sum += ns;
+	c->wait_n++;
+}
+
+/* How late the best of them was: a busy machine delays some, a bad relay all. */
+static void count_late(struct counts *c, uint64_t ns)
+{
+	if (c->late_n++ == 0 || ns < c->late_least)
+		c->late_least = ns;
+}
+
 static void delay(struct relay *r, struct way *w, const uint8_t *frame, size_t len, uint64_t t_ns)
 {
 	struct waiting new = { .due_ns = t_ns, .order = w->order++, .len = (uint32_t)len };
@@ -185,6 +205,7 @@ static void delay(struct relay *r, struct way *w, const uint8_t *frame, size_t l
 		new.due_ns -=
 			r->jitter_ns < r->delay_ns + swing ? r->jitter_ns : r->delay_ns + swing;
 	}
+	count_wait(&w->count, new.due_ns - t_ns);
 	new.slot = w->spare[--w->spare_n];
 	memcpy(w->frame[new.slot], frame, len);
 	heap_push(w, new);
@@ -262,8 +283,10 @@ static bool give(struct way *w, uint64_t t_ns)
 		}
 		sent = sendmmsg(w->to, m, n, MSG_DONTWAIT);
 		error = errno;
-		for (int i = 0; i < sent; i++)
+		for (int i = 0; i < sent; i++) {
 			w->spare[w->spare_n++] = out[i].slot;
+			count_late(&w->count, t_ns - out[i].due_ns);
+		}
 		if (sent == (int)n)
 			continue;
 		if (sent < 0 && error != ENOBUFS && error != EAGAIN) {
@@ -390,8 +413,11 @@ static void way_done(struct way *w, const char *name, size_t pair)
 		fprintf(stderr, ".%zu", pair);
 	fprintf(stderr, " frames=%ju lost=%ju ip=%ju ip_lost=%ju dup=%ju reordered=%ju waiting=%u",
 		c->frames, c->lost, c->ip, c->ip_lost, c->dup, c->reordered, w->n);
-	fprintf(stderr, " overflow=%ju missed=%ju refused=%ju long=%ju\n", c->overflow, c->missed,
+	fprintf(stderr, " overflow=%ju missed=%ju refused=%ju long=%ju", c->overflow, c->missed,
 		c->refused, c->overlong);
+	fprintf(stderr, " wait_least=%ju wait_mean=%ju wait_most=%ju late_least=%ju\n",
+		c->wait_least, c->wait_n ? c->wait_sum / c->wait_n : 0, c->wait_most,
+		c->late_least);
 	munmap(w->frame, (size_t)w->room * FRAME_MAX);
 	free(w->heap);
 	free(w->spare);

@@ -84,22 +84,31 @@ over
 is "$status $(up | wc -l)" "0 16384" "an interface that comes back: everybody is found"
 is "$(grep -c 'went down' "$TMP/err") $(grep -c 'is there again' "$TMP/err")" "1 1" \
 	"and that is told, once"
-# It comes back in steps: what is there goes again a moment later.
-begin sweep --with echo --rate 10000 10.0.0.0/18
-sleep 0.6
-on a ip route del 10.0.0.0/15
-sleep 0.4
-for _ in 1 2 3; do
-	way
-	sleep 0.1
+# It comes back in steps: what is there goes again a moment later. steps: the longest such, in ms.
+steps() {
+	on a sh -c 'for _ in 1 2 3; do
+		since=$(date +%s%N)
+		ip route add 10.0.0.0/15 via 192.0.2.2
+		sleep 0.1
+		ip route del 10.0.0.0/15
+		echo $((($(date +%s%N) - since) / 1000000))
+		sleep 0.1
+	done' | sort -n | tail -n 1
+}
+# On a busy machine a step may be long enough to be no step.
+for _ in 1 2 3 4 5; do
+	begin sweep --with echo --rate 10000 10.0.0.0/18
+	sleep 0.6
 	on a ip route del 10.0.0.0/15
-	sleep 0.1
+	sleep 0.4
+	longest=$(steps)
+	way
+	over
+	[ "$longest" -ge 300 ] || break
 done
-way
-over
 is "$status $(up | wc -l)" "0 16384" "a route that comes back in steps: everybody is found"
 is "$(grep -c 'no route to' "$TMP/err") $(grep -c 'is there again' "$TMP/err")" "1 1" \
-	"and that is told, once"
+	"and that is told, once (the longest step was $longest ms)"
 # In the midst of ports.
 begin scan -n -Pn -sS -sU -p T:1-2000,U:1-50 --rate 2000 10.0.0.1-3
 sleep 1
