@@ -57,12 +57,7 @@ struct asked *asked_at(const struct asked_window *w, size_t lane, uint32_t seq);
  */
 struct asked *asked_find(const struct asked_window *w, size_t lane, uint32_t seq, uint32_t bits);
 
-/**
- * Remember a question that left at @now_ns (WAITING) or did not (FAILED), instead of the one that stood
- * in its place.
- *
- * @mark  less than 1 << ASKED_MARK_BITS
- */
+/** Remember @question, WAITING or FAILED, in the place of the one that stood there. It is copied. */
 void asked_put(struct asked_window *w, size_t lane, const struct asked *question);
 
 /** An answer to @s came at @t_ns. @ret_rtt_ns gets how long it took; 0 where a clock stepped back. */

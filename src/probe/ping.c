@@ -62,12 +62,11 @@ size_t ping_size(const struct ping_conf *conf)
 {
 	size_t n = conf->targets;
 
-	_Static_assert(alignof(struct ping_target) == 8 && alignof(struct ping_slot) == 8,
-		       "layout");
+	_Static_assert(alignof(struct ping_target) == 8 && alignof(struct asked) == 8, "layout");
 	if (!conf_good(conf))
 		return 0;
 	return sizeof(struct ping) + n * sizeof(struct ping_target) +
-	       n * window_of(conf) * sizeof(struct ping_slot) +
+	       n * window_of(conf) * sizeof(struct asked) +
 	       n * samples_of(conf) * sizeof(uint64_t) + buckets_of(conf) * sizeof(uint32_t);
 }
 
@@ -116,18 +115,17 @@ static uint16_t id_of(const struct ping *p, size_t i)
 struct ping *ping_init(void *mem, const struct ping_conf *conf, uint64_t now_ns)
 {
 	struct ping *p = mem;
-	uint32_t samples = samples_of(conf);
+	uint32_t samples = samples_of(conf), window = window_of(conf);
 	uint64_t *sample;
 
 	memset(mem, 0, ping_size(conf));
 	p->conf = *conf;
-	p->window = window_of(conf);
 	p->buckets = buckets_of(conf);
 	p->next_ns = now_ns;
 	p->last_sent_ns = now_ns;
 	p->target = (struct ping_target *)(p + 1);
-	p->slot = (struct ping_slot *)(p->target + conf->targets);
-	sample = (uint64_t *)(p->slot + conf->targets * p->window);
+	asked_init(&p->asked, (struct asked *)(p->target + conf->targets), window);
+	sample = (uint64_t *)(p->asked.slot + conf->targets * window);
 	p->by_addr = (uint32_t *)(sample + conf->targets * samples);
 	for (size_t i = 0; i < conf->targets; i++) {
 		struct ping_target *t = &p->target[i];
@@ -141,11 +139,6 @@ struct ping *ping_init(void *mem, const struct ping_conf *conf, uint64_t now_ns)
 	}
 	p->conf.addr = NULL;
 	return p;
-}
-
-struct ping_slot *ping_slot_at(const struct ping *p, size_t target, uint32_t seq)
-{
-	return &p->slot[target * p->window + (seq & (p->window - 1))];
 }
 
 struct probe_ask ping_ask_of(const struct ping *p, size_t target, uint32_t seq, uint32_t token)
@@ -172,7 +165,7 @@ void ping_next(const struct ping *p, uint64_t now_ns, struct ping_step *ret_step
 	if (p->stopped || now_ns >= p->conf.stop_ns)
 		return;
 	until = all_sent ? p->last_sent_ns + p->conf.timeout_ns : MAX(t->due_ns, p->next_ns);
-	if (all_sent && (p->waiting == 0 || now_ns >= until))
+	if (all_sent && (p->asked.waiting == 0 || now_ns >= until))
 		return;
 	if (!all_sent && now_ns >= until) {
 		ret_step->what = PING_SEND;
@@ -214,16 +207,18 @@ static void turn_on(struct ping *p, struct ping_target *t, uint64_t now_ns)
 	p->turn = (p->turn + 1) % p->conf.targets;
 }
 
+/* Times of the day in milliseconds, as tokens are, fit in a mark. */
 static void remember(struct ping *p, const struct ping_step *step, uint64_t now_ns,
-		     enum ping_slot_state state)
+		     enum asked_state state)
 {
-	struct ping_slot *s = ping_slot_at(p, step->target, step->seq);
+	const struct asked question = {
+		.sent_ns = now_ns,
+		.seq = step->seq,
+		.mark = step->token & ((1u << ASKED_MARK_BITS) - 1),
+		.state = (uint32_t)state & 7,
+	};
 
-	if (s->seq != 0 && s->state == SLOT_WAITING)
-		p->waiting--;
-	*s = (struct ping_slot){ now_ns, step->seq, step->token, state };
-	if (state == SLOT_WAITING)
-		p->waiting++;
+	asked_put(&p->asked, step->target, &question);
 	turn_on(p, &p->target[step->target], now_ns);
 }
 
@@ -231,13 +226,13 @@ void ping_sent(struct ping *p, const struct ping_step *step, uint64_t now_ns)
 {
 	p->target[step->target].sent++;
 	p->last_sent_ns = now_ns;
-	remember(p, step, now_ns, SLOT_WAITING);
+	remember(p, step, now_ns, ASKED_WAITING);
 }
 
 void ping_send_failed(struct ping *p, const struct ping_step *step, uint64_t now_ns)
 {
 	p->target[step->target].failed++;
-	remember(p, step, now_ns, SLOT_FAILED);
+	remember(p, step, now_ns, ASKED_FAILED);
 }
 
 void ping_send_later(struct ping *p, uint64_t later_ns)

@@ -27,22 +27,10 @@ struct report {
 	struct message quoted;   /* its body may be cut anywhere */
 };
 
-static void settle(struct ping *p, struct ping_slot *s, enum ping_slot_state state)
-{
-	if (s->state == SLOT_WAITING)
-		p->waiting--;
-	s->state = state;
-}
-
 /* The question @wire_seq of target @i, if it was sent and is still remembered. */
-static struct ping_slot *slot_find(const struct ping *p, size_t i, uint32_t wire_seq)
+static struct asked *slot_find(const struct ping *p, size_t i, uint32_t wire_seq)
 {
-	const struct probe_ops *ops = p->conf.probe;
-	struct ping_slot *s = ping_slot_at(p, i, wire_seq);
-
-	if (s->seq == 0 || s->state == SLOT_FAILED || probe_cut_seq(ops, s->seq) != wire_seq)
-		return NULL;
-	return s;
+	return asked_find(&p->asked, i, wire_seq, probe_cut_seq(p->conf.probe, UINT32_MAX));
 }
 
 static enum ping_verdict stray(struct ping *p, enum ping_verdict verdict)
@@ -74,19 +62,20 @@ static uint64_t since(uint64_t t_ns, uint64_t sent_ns)
 	return t_ns > sent_ns ? t_ns - sent_ns : 0;
 }
 
-static enum ping_verdict answer_count(struct ping *p, size_t i, struct ping_slot *s,
-				      uint64_t rtt_ns)
+/* @s was found, so that asked_settle() knows it. */
+static enum ping_verdict answer_count(struct ping *p, size_t i, struct asked *s, uint64_t t_ns,
+				      uint64_t *ret_rtt_ns)
 {
 	struct ping_target *t = &p->target[i];
+	enum asked_verdict v = asked_settle(&p->asked, s, t_ns, p->conf.timeout_ns, ret_rtt_ns);
 
-	if (s->state == SLOT_ANSWERED) {
+	if (v == ASKED_DUPLICATE) {
 		t->duplicates++;
 		return PING_DUPLICATE;
 	}
-	settle(p, s, SLOT_ANSWERED);
 	t->received++;
-	stats_add(&t->rtt, rtt_ns);
-	if (rtt_ns <= p->conf.timeout_ns)
+	stats_add(&t->rtt, *ret_rtt_ns);
+	if (v == ASKED_FIRST)
 		return PING_REPLY;
 	t->late++;
 	return PING_LATE;
@@ -99,7 +88,8 @@ static enum ping_verdict on_answer(struct ping *p, const struct ping_arrival *in
 	size_t i = answer_target(p, &in->from, m->body);
 	struct probe_answer answer = { FACT_NONE, FACT_NONE, FACT_NONE, FACT_NONE, FACT_NONE };
 	struct probe_ask ask;
-	struct ping_slot *s;
+	enum ping_verdict verdict;
+	struct asked *s;
 	uint64_t rtt;
 
 	if (i >= p->conf.targets || m->rest >> 16 != p->target[i].id)
@@ -107,12 +97,12 @@ static enum ping_verdict on_answer(struct ping *p, const struct ping_arrival *in
 	s = slot_find(p, i, probe_wire_seq(ops, m->rest));
 	if (!s || p->target[i].addr.family != in->from.family || (m->code != 0 && !ops->any_code))
 		return stray(p, PING_FORGED);
-	ask = ping_ask_of(p, i, s->seq, s->token);
+	ask = ping_ask_of(p, i, s->seq, s->mark);
 	if (ops->check && !ops->check(&ask, m->rest, m->body, &answer))
 		return stray(p, PING_FORGED);
-	rtt = since(in->t_ns, s->sent_ns);
+	verdict = answer_count(p, i, s, in->t_ns, &rtt);
 	*ret_event = (struct ping_event){
-		.verdict = answer_count(p, i, s, rtt),
+		.verdict = verdict,
 		.target = i,
 		.seq = s->seq,
 		.type = m->type,
@@ -124,7 +114,7 @@ static enum ping_verdict on_answer(struct ping *p, const struct ping_arrival *in
 		.from = in->from,
 		.answer = answer,
 	};
-	return ret_event->verdict;
+	return verdict;
 }
 
 /* The quoted body may be cut anywhere; what there is of a tag must be ours. */
@@ -143,13 +133,12 @@ static bool fatal(const struct report *r)
 	return r->dst.family != 4 || (r->type != ICMP4_REDIRECT && r->type != ICMP4_SOURCE_QUENCH);
 }
 
-static void report_count(struct ping *p, size_t i, struct ping_slot *s, const struct report *r)
+static void report_count(struct ping *p, size_t i, struct asked *s, const struct report *r)
 {
 	if (!fatal(r))
 		return;
 	p->target[i].errors++;
-	if (s->state == SLOT_WAITING)
-		settle(p, s, SLOT_ERROR);
+	asked_close(&p->asked, s, ASKED_ERROR);
 }
 
 /* An error comes to the address the question came from, or the quote is somebody's invention. */
@@ -164,7 +153,7 @@ static enum ping_verdict on_report(struct ping *p, const struct ping_arrival *in
 	const struct probe_ops *ops = p->conf.probe;
 	size_t i = ping_addr_find(p, &r->dst);
 	struct probe_ask ask;
-	struct ping_slot *s;
+	struct asked *s;
 
 	if (i >= p->conf.targets || r->quoted.rest >> 16 != p->target[i].id ||
 	    r->quoted.type != probe_types(ops, r->dst.family).ask)
@@ -172,7 +161,7 @@ static enum ping_verdict on_report(struct ping *p, const struct ping_arrival *in
 	s = slot_find(p, i, probe_wire_seq(ops, r->quoted.rest));
 	if (!s || r->quoted.code != 0 || !source_fits(in, r))
 		return stray(p, PING_FORGED);
-	ask = ping_ask_of(p, i, s->seq, s->token);
+	ask = ping_ask_of(p, i, s->seq, s->mark);
 	if (!quote_body_fits(p, &ask, r->quoted.body))
 		return stray(p, PING_FORGED);
 	report_count(p, i, s, r);

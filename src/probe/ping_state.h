@@ -5,36 +5,22 @@
  */
 #pragma once
 
+#include "probe/asked.h"
 #include "probe/ping.h"
-
-enum ping_slot_state { SLOT_WAITING, SLOT_ANSWERED, SLOT_ERROR, SLOT_FAILED };
-
-/* One question that was asked. */
-struct ping_slot {
-	uint64_t sent_ns;
-	uint32_t seq; /* 0: none yet */
-	uint32_t token;
-	enum ping_slot_state state;
-};
 
 struct ping {
 	struct ping_conf conf;
 	struct ping_target *target;
-	struct ping_slot *slot; /* .window of them per target */
-	uint32_t *by_addr;      /* open addressing: index + 1 of a target; 0: free */
-	size_t buckets;         /* of .by_addr; a power of two */
-	uint32_t window;        /* a power of two */
-	uint64_t next_ns;       /* when any question may go, by the spacing */
+	struct asked_window asked; /* a lane per target */
+	uint32_t *by_addr;         /* open addressing: index + 1 of a target; 0: free */
+	size_t buckets;            /* of .by_addr; a power of two */
+	uint64_t next_ns;          /* when any question may go, by the spacing */
 	uint64_t last_sent_ns;
-	uint64_t waiting; /* slots in state WAITING */
 	size_t turn; /* whose question is next: all have the same interval, so turns are due order */
 	size_t finished; /* targets that were asked .count times */
 	bool stopped;
 	struct ping_strays strays;
 };
-
-/** Where question @seq of @target is remembered, whatever stands there now. */
-struct ping_slot *ping_slot_at(const struct ping *p, size_t target, uint32_t seq);
 
 /** The question as it was put. */
 struct probe_ask ping_ask_of(const struct ping *p, size_t target, uint32_t seq, uint32_t token);
