@@ -357,12 +357,22 @@ peer_hops() {
 	shift
 	on "$_h" traceroute -n -q 1 -w 1 "$@" | awk 'NR > 1 { printf "%s%s", s, $2; s = " " }'
 }
-# timed COMMAND…: its exit status; how long it took is in $took, ms.
+# timed COMMAND…: its exit status. under MS, over MS: it took less, more. took_ms: how long.
 timed() {
 	_start=$(date +%s%N)
 	"$@"
 	_status=$?
-	# shellcheck disable=SC2034 # for the test
 	took=$((($(date +%s%N) - _start) / 1000000))
 	return $_status
+}
+under() {
+	echo "took $took ms"
+	[ "$took" -lt "$1" ]
+}
+over() {
+	echo "took $took ms"
+	[ "$took" -gt "$1" ]
+}
+took_ms() {
+	echo "$took"
 }

@@ -91,7 +91,7 @@ has "$(cat "$TMP/page")" "10.3.0.2" "the page for a person shows who passed them
 ok "and calls it a black hole" grep -qi "black hole" "$TMP/page"
 ok "with its size" grep -q 1320 "$TMP/page"
 timed traced h0 -I --mtu "$to4"
-ok "in less than twenty seconds" test "$took" -lt 20000
+ok "in less than twenty seconds" under 20000
 chain_spoken 3
 
 # The hole is at the last link; at the first.
