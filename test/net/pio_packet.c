@@ -10,7 +10,8 @@
  *	arp SRC DST               "arp MAC"
  *	many SRC DST N            "sent N received N drops N"; nanoseconds of a packet on standard error
  *	drops SRC DST N           as many, received at the end by a small ring
- *	listen MS FILTER          "other N": all that arrived
+ *	listen MS FILTER          "other N": all that arrived until nothing has for MS
+ *	count MS FILTER           as listen, then "drops N"
  *	down SRC DST              what send and recv say while IFACE goes down and up again
  *	rtt SRC DST N             "median stamp US read US": until the answer's time, until it is read
  *	open FILTER               whether it opens
@@ -432,10 +433,13 @@ static int go(struct run *r, const char *mode, int argc, char **argv)
 
 	if (strcmp(mode, "open") == 0)
 		return probe_open(r, argc ? argv[0] : NULL);
-	if (strcmp(mode, "listen") == 0) {
+	if (strcmp(mode, "listen") == 0 || strcmp(mode, "count") == 0) {
 		open_or_die(r, argv[1], 0);
+		fprintf(stderr, "ready\n");
 		drain(r, atoi(argv[0]));
 		printf("other %u\n", r->other);
+		if (strcmp(mode, "count") == 0)
+			printf("drops %u\n", r->ops->drops(r->io));
 		return 0;
 	}
 	if (argc < 2 || ip_scan(argv[0], &r->src) < 0 || ip_scan(argv[1], &r->dst) < 0)
