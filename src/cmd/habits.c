@@ -16,7 +16,7 @@
 	{ "version-intensity", NO_VERSIONS }, \
 	{ "script", NO_VERSIONS }, \
 	{ "banners", NO_VERSIONS }, \
-	{ "traceroute", "Sonde does not trace routes; an ICMP error's sender is told" }, \
+	{ "traceroute", "sonde trace TARGET traces the way to it" }, \
 	{ "D", NO_TRICKS }, \
 	{ "f", NO_TRICKS }, \
 	{ "mtu", NO_TRICKS }, \
@@ -118,5 +118,68 @@ const struct opt_habit habits_why[] = {
 	{ "t", "the protocol stands behind the port: sonde why HOST 80/tcp" },
 	{ "n", NULL },
 	{ "v", NULL },
+	{ NULL, NULL },
+};
+
+/* Of traceroute, mtr and tracepath, where they do not mean the same by it. */
+#define NO_REGISTRY "Sonde asks no outside registry about addresses"
+
+const struct opt_habit habits_trace[] = {
+	{ "u", "-U sends UDP" },
+	{ "P", "-p PORT, with -U or -T" },
+	{ "N", "all hop limits are asked at once; --rate N bounds that" },
+	{ "sim-queries", "all hop limits are asked at once; --rate N bounds that" },
+	{ "sendwait", "-i TIME is between rounds, --rate N bounds the probes" },
+	{ "z", "-i TIME is between rounds, --rate N bounds the probes" },
+	{ "Z", "-w TIME" },
+	{ "G", "-w TIME" },
+	{ "timeout", "-w TIME" },
+	{ "gracetime", "-w TIME" },
+	{ "a", "-s WHERE takes an address or an interface of this host" },
+	{ "address", "-s WHERE takes an address or an interface of this host" },
+	{ "interface", "-s WHERE takes an address or an interface of this host" },
+	{ "S", "-s WHERE takes an address or an interface of this host" },
+	{ "psize", "--size OCTETS" },
+	{ "L", "--size OCTETS" },
+	{ "Q", "-t N" },
+	{ "cycles", "-c N" },
+	{ "report-cycles", "-c N" },
+	{ "max-ttl", "-m N" },
+	{ "first-ttl", "-f N" },
+	{ "first-hop", "-f N" },
+	{ "dst-port", "-p PORT" },
+	{ "x", "--json" },
+	{ "xml", "--json" },
+	{ "j", "--json" },
+	{ "C", "--json" },
+	{ "csv", "--json" },
+	{ "raw", "--json" },
+	{ "split", "--json" },
+	{ "o", "the d key of --live changes what is shown; --json tells all" },
+	{ "order", "the d key of --live changes what is shown; --json tells all" },
+	{ "A", NO_REGISTRY },
+	{ "y", NO_REGISTRY },
+	{ "as-path-lookups", NO_REGISTRY },
+	{ "aslookup", NO_REGISTRY },
+	{ "ipinfo", NO_REGISTRY },
+	{ "g", "loose source routes are dropped everywhere: --flow N and --paths take other ways" },
+	{ "gateway",
+	  "loose source routes are dropped everywhere: --flow N and --paths take other ways" },
+	{ "M", "-I, -U or -T" },
+	{ "module", "-I, -U or -T" },
+	{ "D", "-T sends TCP; DCCP is not here" },
+	{ "d", "there is no debugging output; --json tells more" },
+	{ "gtk", "--live" },
+	{ "curses", "--live" },
+	{ "no-dns", "-n" },
+	{ "first_ttl", "-f N" },
+	{ "max_ttl", "-m N" },
+	{ "e", NULL },
+	{ "extensions", NULL },
+	{ "mpls", NULL },
+	{ "b", NULL },
+	{ "show-ips", NULL },
+	{ "back", NULL },
+	{ "wide", NULL },
 	{ NULL, NULL },
 };

@@ -7,4 +7,4 @@
 
 #include "cmd/opt.h"
 
-extern const struct opt_habit habits_sweep[], habits_scan[], habits_why[];
+extern const struct opt_habit habits_sweep[], habits_scan[], habits_why[], habits_trace[];

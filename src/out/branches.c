@@ -13,12 +13,21 @@ static bool same(const struct branches_node *n, const struct fact_path_hop *h, u
 	return h->addr.family == 0 ? n->before == before : ip_eq(&n->addr, &h->addr);
 }
 
-/* The node of @h behind @before, a new one where there is none; BRANCHES_NONE: no room. */
-static uint16_t node_of(struct branches *b, const struct fact_path_hop *h, uint16_t before)
+uint16_t branches_find(const struct branches *b, const struct fact_path_hop *h, uint16_t before)
 {
 	for (size_t i = 0; i < b->node_n; i++)
 		if (same(&b->node[i], h, before))
 			return (uint16_t)i;
+	return BRANCHES_NONE;
+}
+
+/* The node of @h behind @before, a new one where there is none; BRANCHES_NONE: no room. */
+static uint16_t node_of(struct branches *b, const struct fact_path_hop *h, uint16_t before)
+{
+	uint16_t at = branches_find(b, h, before);
+
+	if (at != BRANCHES_NONE)
+		return at;
 	if (b->node_n == BRANCHES_NODES_MAX) {
 		b->cut = true;
 		return BRANCHES_NONE;

@@ -44,6 +44,9 @@ struct branches {
 void branches_make(struct branches *b, const struct fact_path *path, size_t path_n,
 		   const struct fact_hop *hop, size_t hop_n);
 
+/** The node of @h, behind node @before (BRANCHES_NONE: the first); BRANCHES_NONE: there is none. */
+uint16_t branches_find(const struct branches *b, const struct fact_path_hop *h, uint16_t before);
+
 /** The name of node @i in a drawing: "a" … "z", "aa" …. Returns @buf. */
 const char *branches_name(size_t i, char buf[static 8]);
 

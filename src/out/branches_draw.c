@@ -5,9 +5,10 @@
 #include "base/utf8.h"
 #include "out/branches.h"
 
-#define LEFT      6 /* columns of hop limits */
-#define CELL      4 /* of one node: its name, at most three letters */
-#define WIDTH_MAX 512
+#define LEFT       6 /* columns of hop limits */
+#define CELL       4 /* of one node: its name, at most three letters */
+#define WIDTH_MAX  512
+#define LABEL_MOST 40 /* columns of an address with its name; longer ones push their line on */
 
 enum { UP = 1, DOWN = 2, LEFTWARDS = 4, RIGHTWARDS = 8, DOTTED = 16 };
 
@@ -272,9 +273,9 @@ void branches_list(const struct text_out *t, const struct branches *b)
 
 	for (size_t i = 0; i < b->node_n; i++) {
 		node_text(&b->node[i], label, sizeof(label));
-		wide = MAX(wide, utf8_width(label));
+		if (utf8_width(label) <= LABEL_MOST)
+			wide = MAX(wide, utf8_width(label));
 	}
-	wide = MIN(wide, 60);
 	for (size_t i = 0; i < b->node_n; i++) {
 		size_t used = 0, w;
 		bool ends = e >= b->edge_n || b->edge[e].from != i;

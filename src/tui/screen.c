@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tui/screen.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "tui/trace_view.h"
+
+#define TEXT_LEN 1024
+#define ESC_MS   25 /* wait so long for what makes an Esc the beginning of a key */
+#define STYLES   (TEXT_NOTE + 1)
+
+struct screen {
+	SCREEN *term;
+	struct tui_paint paint;
+	chtype attr[STYLES];
+};
+
+/* As many characters of @text as fit in @width columns and can be shown; each takes one. */
+static void cut(const struct screen *s, const char *text, unsigned width, char buf[static TEXT_LEN])
+{
+	size_t n = 0, len;
+
+	for (size_t left = strlen(text); left > 0 && width > 0 && n + 4 < TEXT_LEN;
+	     text += len, left -= len, width--) {
+		len = utf8_len(text, left);
+		if (len == 0 || (len > 1 && !s->paint.utf8)) {
+			buf[n++] = '?';
+			len = len ? len : 1;
+			continue;
+		}
+		memcpy(buf + n, text, len);
+		n += len;
+	}
+	buf[n] = '\0';
+	text_clean(buf);
+}
+
+static void screen_put(void *to, unsigned y, unsigned x, unsigned width, enum text_style style,
+		       const char *text)
+{
+	const struct screen *s = to;
+	char buf[TEXT_LEN];
+
+	cut(s, text, width, buf);
+	attrset((int)s->attr[style]);
+	mvaddstr((int)y, (int)x, buf);
+	attrset(A_NORMAL);
+}
+
+static void dress(struct screen *s, bool colour)
+{
+	static const struct {
+		enum text_style style;
+		short colour;
+	} colours[] = {
+		{ TEXT_GOOD, COLOR_GREEN },
+		{ TEXT_WARN, COLOR_YELLOW },
+		{ TEXT_BAD, COLOR_RED },
+		{ TEXT_NOTE, COLOR_CYAN },
+	};
+
+	s->attr[TEXT_BOLD] = A_BOLD;
+	s->attr[TEXT_DIM] = A_DIM;
+	s->attr[TEXT_WARN] = s->attr[TEXT_BAD] = A_BOLD;
+	if (!colour || !has_colors() || start_color() == ERR)
+		return;
+	use_default_colors();
+	for (size_t i = 0; i < ARRAY_LEN(colours); i++) {
+		short pair = (short)(i + 1);
+
+		if (init_pair(pair, colours[i].colour, -1) == OK)
+			s->attr[colours[i].style] = (chtype)COLOR_PAIR(pair);
+	}
+}
+
+int screen_open(bool colour, struct screen **ret, struct err *err)
+{
+	const char *term = getenv("TERM");
+	struct screen *s;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(err, -ENOTTY,
+			       "standard input and output must be a terminal for a screen");
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
+	setlocale(LC_CTYPE, "");
+	s->paint = (struct tui_paint){
+		.put = screen_put,
+		.to = s,
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+	};
+	s->term = newterm(NULL, stdout, stdin);
+	if (!s->term || !tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+		if (s->term) {
+			endwin();
+			delscreen(s->term);
+		}
+		free(s);
+		return err_set(err, -ENOTSUP,
+			       "a terminal of kind '%.40s' (TERM) cannot be drawn upon",
+			       term ? term : "");
+	}
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	set_escdelay(ESC_MS);
+	curs_set(0);
+	dress(s, colour);
+	*ret = s;
+	return 0;
+}
+
+void screen_close(struct screen *s)
+{
+	if (!s)
+		return;
+	endwin();
+	delscreen(s->term);
+	free(s);
+}
+
+const struct tui_paint *screen_begin(struct screen *s)
+{
+	int height, width;
+
+	getmaxyx(stdscr, height, width);
+	s->paint.height = (unsigned)MAX(height, 1);
+	s->paint.width = (unsigned)MAX(width, 1);
+	erase();
+	return &s->paint;
+}
+
+void screen_end(struct screen *s)
+{
+	(void)s;
+	refresh();
+}
+
+int screen_key(struct screen *s)
+{
+	int key = getch();
+
+	(void)s;
+	switch (key) {
+	case ERR:
+		return -1;
+	case KEY_RESIZE:
+		return 0;
+	case KEY_UP:
+		return TUI_KEY_UP;
+	case KEY_DOWN:
+		return TUI_KEY_DOWN;
+	case KEY_PPAGE:
+		return TUI_KEY_PAGE_UP;
+	case KEY_NPAGE:
+		return TUI_KEY_PAGE_DOWN;
+	case KEY_HOME:
+		return TUI_KEY_HOME;
+	case KEY_BTAB:
+		return TUI_KEY_BACKTAB;
+	default:
+		return key < 0x100 ? key : 0;
+	}
+}
