@@ -18,6 +18,8 @@
 #define SPARK_FROM   60 /* on a terminal of so many columns */
 #define SPARK_MAX    256
 #define PAGE         10
+#define KEY_CTRL_C   3
+#define KEY_ESC      27
 
 /* The numbers of a row; those with the highest .spare go first where there is no room. */
 enum { LOSS, RECEIVED, MEDIAN, BEST, P95, JITTER, VERDICT, COLUMNS };
