@@ -16,9 +16,13 @@
 #include "sys/clock.h"
 #include "sys/entropy.h"
 
-#define BATCH       64
-#define LATER_NS    NS_PER_MS /* before what could not leave is tried again */
-#define LATER_MOST  3000      /* times; then it has failed */
+#define BATCH 64
+#define RING_FEW \
+	(1u << 20) /* octets to receive in, for few targets: more takes milliseconds to get */
+#define LATER_NS \
+	(50 * NS_PER_US) /* before what could not leave is tried again; doubled each time … */
+#define LATER_LONG  5    /* … so often */
+#define LATER_MOST  2500 /* times: 4 s; then it has failed */
 #define LIVE_NS     (100 * NS_PER_MS)
 #define LOOK_NS     (50 * NS_PER_MS) /* between two looks at what the user wants, however busy */
 #define PROGRESS_NS (200 * NS_PER_MS)
@@ -87,6 +91,7 @@ static int open_all(struct trace_run *r, struct err *err)
 		.source_port = -1,
 		.hops_run = true,
 		.flows = c->paths ? 0 : (uint16_t)(c->flow + 1),
+		.ring_len = c->targets->n > BATCH ? 0 : RING_FEW,
 		.room = c->mtu ? HOP_LEN_MAX : c->len,
 		.mem = c->mem,
 	};
@@ -190,15 +195,13 @@ struct batch {
 };
 
 /* One probe of each that is due, the longest due first. */
-static void gather(struct trace_run *r, struct batch *b, uint64_t now, uint64_t *ret_wake)
+static void gather(struct trace_run *r, struct batch *b, uint64_t now, uint64_t *ret_paced)
 {
-	uint64_t paced = CLOCK_NEVER;
-	unsigned most = MIN(pace_allow(&r->pace, now, &paced), BATCH);
+	unsigned most = MIN(pace_allow(&r->pace, now, ret_paced), BATCH);
 	struct trace_slot *s;
 
 	b->n = 0;
-	*ret_wake = paced;
-	while (b->n < most && (s = trace_pool_due(r, now, ret_wake)) != NULL) {
+	while (b->n < most && (s = trace_pool_due(r, now)) != NULL) {
 		struct trace_step *step = &b->step[b->n];
 
 		trace_step_next(s, now, step);
@@ -228,8 +231,10 @@ static void settle(struct trace_run *r, const struct batch *b, unsigned i, uint6
 	if (e == 0) {
 		trace_step_sent(s, &b->step[i], now);
 	} else if ((e == EAGAIN || e == ENOBUFS) && s->later < LATER_MOST) {
-		trace_step_later(s, LATER_NS);
-		trace_pool_wake(r, s, now + LATER_NS);
+		uint64_t later = LATER_NS << MIN(s->later, LATER_LONG);
+
+		trace_step_later(s, later);
+		trace_pool_wake(r, s, now + later);
 		return;
 	} else {
 		trace_step_failed(s, &b->step[i], e == EAGAIN ? EHOSTUNREACH : e, now);
@@ -237,14 +242,18 @@ static void settle(struct trace_run *r, const struct batch *b, unsigned i, uint6
 	trace_pool_wake(r, s, now);
 }
 
+/* Returns how many left; *@ret_wake: when the next may. */
 static unsigned send_some(struct trace_run *r, uint64_t now, uint64_t *ret_wake)
 {
+	uint64_t paced = 0;
 	struct batch b;
 	unsigned left;
 
-	gather(r, &b, now, ret_wake);
-	if (b.n == 0)
+	gather(r, &b, now, &paced);
+	if (b.n == 0) {
+		*ret_wake = MAX(paced, trace_pool_next(r));
 		return 0;
+	}
 	if (!r->begun) {
 		r->begun = true;
 		r->tell->begin(r->tell->to);
@@ -255,6 +264,7 @@ static unsigned send_some(struct trace_run *r, uint64_t now, uint64_t *ret_wake)
 	r->sent += left;
 	for (unsigned i = 0; i < b.n; i++)
 		settle(r, &b, i, now);
+	*ret_wake = trace_pool_next(r);
 	return left;
 }
 

@@ -110,8 +110,11 @@ struct trace_slot *trace_pool_find(struct trace_run *r, const struct ip_addr *ad
 /** Wake @s at @when_ns. */
 void trace_pool_wake(struct trace_run *r, struct trace_slot *s, uint64_t when_ns);
 
-/** Take out the slot that is to be woken first, if it is not later than @now_ns; NULL, and *@ret_ns is when. */
-struct trace_slot *trace_pool_due(struct trace_run *r, uint64_t now_ns, uint64_t *ret_ns);
+/** When the first slot is to be woken; CLOCK_NEVER: none is. */
+uint64_t trace_pool_next(const struct trace_run *r);
+
+/** Take that slot out, if it is not to be woken later than @now_ns; else NULL. */
+struct trace_slot *trace_pool_due(struct trace_run *r, uint64_t now_ns);
 
 /** The target is told: its slot is free again. */
 void trace_pool_release(struct trace_run *r, struct trace_slot *s);

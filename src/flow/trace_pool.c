@@ -97,14 +97,18 @@ void trace_pool_wake(struct trace_run *r, struct trace_slot *s, uint64_t when_ns
 	sift(r, s->heap_at);
 }
 
-struct trace_slot *trace_pool_due(struct trace_run *r, uint64_t now_ns, uint64_t *ret_ns)
+uint64_t trace_pool_next(const struct trace_run *r)
 {
-	struct trace_slot *s = r->heap_n > 0 ? &r->slot[r->heap[0]] : NULL;
+	return r->heap_n > 0 ? r->slot[r->heap[0]].wake_ns : CLOCK_NEVER;
+}
 
-	if (!s || s->wake_ns > now_ns) {
-		*ret_ns = s ? s->wake_ns : CLOCK_NEVER;
+struct trace_slot *trace_pool_due(struct trace_run *r, uint64_t now_ns)
+{
+	struct trace_slot *s;
+
+	if (trace_pool_next(r) > now_ns)
 		return NULL;
-	}
+	s = &r->slot[r->heap[0]];
 	take_out(r, s);
 	return s;
 }
