@@ -219,6 +219,7 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 					      .port_first = s->codec.port_first,
 					      .port_n = s->codec.port_n,
 					      .spread = s->spread,
+					      .few = s->hops_run,
 					      .ring_len = s->ring_len,
 					      .room = s->room,
 					      .mem = s->mem };

@@ -35,6 +35,7 @@ struct pio_packet_conf {
 	uint16_t port_first,
 		port_n; /* source ports of this run: xdp takes what is addressed to those, and ICMP */
 	bool spread;    /* packets of different calls may leave in any order, by another thread */
+	bool few; /* few packets at once are expected: fast to open and close, slower by the million */
 	size_t ring_len; /* octets of receive buffer; 0: a good default (16 MiB) */
 	size_t room; /* octets of the longest packet, at most PIO_PACKET_ROOM_MAX; 0: PIO_PACKET_ROOM */
 	const struct pio_packet_mem *mem; /* memory only */

@@ -102,7 +102,7 @@ static int ip_open(const struct pio_packet_conf *conf, void **ret_self, struct e
 	if (r == 0)
 		r = open_family(AF_INET6, conf->ifindex, &p->fd6, err);
 	if (r == 0)
-		r = ring_open(conf->ifindex, conf->filter, conf->ring_len, &p->ring, err);
+		r = ring_open(conf, &p->ring, err);
 	if (r < 0) {
 		ip_close(p);
 		return r;
@@ -139,7 +139,7 @@ static int gather(struct ip *p, unsigned *at, unsigned n)
 		if (family && slot->to.family != family)
 			break;
 		family = slot->to.family;
-		slots_add(s, *at, 0, sockaddr_to(&slot->to, 0, &s->to[*at]));
+		slots_add(s, *at, 0, sockaddr_to(&slot->to, 0, &s->to[*at].ip));
 	}
 	return family == 4 ? p->fd4 : p->fd6;
 }

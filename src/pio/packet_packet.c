@@ -27,7 +27,8 @@
 #define SNDBUF_LEN (4 << 20) /* octets; a few thousand packets on their way through a device */
 
 struct packet {
-	int fd; /* sends */
+	int fd; /* sends; -1: what receives does */
+	int ifindex;
 	struct eth_addr mac;
 	struct ring *ring; /* receives */
 	bool spread;
@@ -51,20 +52,26 @@ static void packet_close(void *self)
 	free(p);
 }
 
+/* Neither is needed to be right. */
+static void set_sender(int fd)
+{
+	int one = 1, len = SNDBUF_LEN;
+
+	(void)!setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
+	(void)!setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &len, sizeof(len));
+}
+
 /* Protocol 0: this socket receives nothing; what is sent has its EtherType in its header. */
 static int open_sender(struct packet *p, int ifindex, struct err *err)
 {
 	struct sockaddr_ll where = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
-	int one = 1, len = SNDBUF_LEN;
 
 	p->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (p->fd < 0 && errno == EPERM)
 		return caps_missing("CAP_NET_RAW", "sending packets", err);
 	if (p->fd < 0)
 		return err_set(err, -errno, "opening a packet socket: %s", strerror(errno));
-	/* Neither is needed to be right. */
-	(void)!setsockopt(p->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
-	(void)!setsockopt(p->fd, SOL_SOCKET, SO_SNDBUFFORCE, &len, sizeof(len));
+	set_sender(p->fd);
 	if (bind(p->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
 		return err_set(err, -errno, "sending on interface number %d: %s", ifindex,
 			       strerror(errno));
@@ -86,20 +93,23 @@ static int packet_open(const struct pio_packet_conf *conf, void **ret_self, stru
 		return err_set(err, -ENOMEM, "opening a packet socket: out of memory");
 	p->fd = -1;
 	p->mac = conf->mac;
-	p->spread = conf->spread;
+	p->spread = conf->spread && !conf->few;
 	r = 0;
 	for (unsigned i = 0; r == 0 && i < SETS; i++)
 		r = slots_init(&p->slots[i], conf->room);
 	if (r < 0)
 		err_set(err, r, "opening a packet socket: out of memory");
-	if (r == 0)
+	p->ifindex = conf->ifindex;
+	if (r == 0 && !conf->few)
 		r = open_sender(p, conf->ifindex, err);
 	if (r == 0)
-		r = ring_open(conf->ifindex, conf->filter, conf->ring_len, &p->ring, err);
+		r = ring_open(conf, &p->ring, err);
 	if (r < 0) {
 		packet_close(p);
 		return r;
 	}
+	if (conf->few)
+		set_sender(ring_fd(p->ring));
 	*ret_self = p;
 	return 0;
 }
@@ -126,6 +136,19 @@ static void write_header(const struct packet *p, struct pio_slot *s)
 	memcpy(h + ETH_ADDR_LEN, p->mac.octet, ETH_ADDR_LEN);
 	h[12] = (uint8_t)(s->type >> 8);
 	h[13] = (uint8_t)s->type;
+}
+
+/* The kernel writes the header: one socket less, whose end would cost a grace period. */
+static void write_address(const struct packet *p, struct slots *s, unsigned i)
+{
+	struct sockaddr_ll *to = &s->to[i].link;
+
+	*to = (struct sockaddr_ll){ .sll_family = AF_PACKET,
+				    .sll_protocol = htons(s->slot[i].type),
+				    .sll_ifindex = p->ifindex,
+				    .sll_halen = ETH_ADDR_LEN };
+	memcpy(to->sll_addr, s->slot[i].dst.octet, ETH_ADDR_LEN);
+	slots_add(s, i, 0, sizeof(*to));
 }
 
 /* In the lane: whoever asked has gone on, so that a full device is waited for here. */
@@ -168,12 +191,17 @@ static unsigned packet_send(void *self, unsigned n, int *ret_errno)
 	for (unsigned i = 0; i < n; i++) {
 		if (s->slot[i].len == 0)
 			continue;
+		if (p->fd < 0) {
+			write_address(p, s, i);
+			continue;
+		}
 		write_header(p, &s->slot[i]);
 		slots_add(s, i, ETH_HDR_LEN, 0);
 	}
 	if (send_aside(p, n))
 		return n;
-	return slots_flush(s, p->fd, &failed, ret_errno) ? n : failed;
+	return slots_flush(s, p->fd < 0 ? ring_fd(p->ring) : p->fd, &failed, ret_errno) ? n
+											: failed;
 }
 
 static int packet_recv(void *self, unsigned n, void (*each)(void *to, const struct pio_arrival *a),

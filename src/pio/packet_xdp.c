@@ -179,9 +179,11 @@ static int open_queues(struct xdp *x, const char *iface, struct err *err)
 /* The program comes last, when there is somebody to take what it hands over. */
 static int set_up(struct xdp *x, const struct pio_packet_conf *conf, struct err *err)
 {
+	struct pio_packet_conf small = *conf;
 	char iface[IF_NAMESIZE] = "";
 	int r;
 
+	small.ring_len = RING_SMALL;
 	if (!if_indextoname((unsigned)conf->ifindex, iface))
 		return err_set(err, -ENODEV, "back end 'xdp': no interface number %d",
 			       conf->ifindex);
@@ -192,7 +194,7 @@ static int set_up(struct xdp *x, const struct pio_packet_conf *conf, struct err 
 		return err_set(err, -errno, "back end 'xdp': %s", strerror(errno));
 	r = load_program(x, conf, err);
 	if (r == 0)
-		r = ring_open(conf->ifindex, conf->filter, RING_SMALL, &x->ring, err);
+		r = ring_open(&small, &x->ring, err);
 	if (r == 0)
 		r = watch(x, ring_fd(x->ring), err);
 	if (r == 0)

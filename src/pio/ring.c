@@ -15,6 +15,7 @@
 #include <linux/if_packet.h>
 
 #include "pio/filter.h"
+#include "pio/plain.h"
 #include "pio/stamp.h"
 #include "pio/sumfill.h"
 #include "sys/caps.h"
@@ -33,6 +34,7 @@
 
 struct ring {
 	int fd;
+	struct plain *plain; /* NULL: there is a ring, which all below is about */
 	uint8_t *map;
 	size_t map_len;
 	unsigned blocks, at;     /* .at is the block that is read or waited for */
@@ -96,25 +98,26 @@ static int set_ring(struct ring *r, size_t len, struct err *err)
 	return 0;
 }
 
-static int set_up(struct ring *r, int ifindex, const char *filter, size_t len, struct err *err)
+static int set_up(struct ring *r, const struct pio_packet_conf *conf, struct err *err)
 {
 	struct sockaddr_ll where = { .sll_family = AF_PACKET,
 				     .sll_protocol = htons(ETH_P_ALL),
-				     .sll_ifindex = ifindex };
-	int e = set_filter(r->fd, filter, err);
+				     .sll_ifindex = conf->ifindex };
+	int e = set_filter(r->fd, conf->filter, err);
 
 	if (e == 0)
-		e = set_ring(r, len, err);
+		e = conf->few ? plain_open(r->fd, conf->ring_len, &r->plain, err)
+			      : set_ring(r, conf->ring_len, err);
 	if (e < 0)
 		return e;
 	if (bind(r->fd, (struct sockaddr *)&where, sizeof(where)) < 0)
-		return err_set(err, -errno, "receiving on interface number %d: %s", ifindex,
+		return err_set(err, -errno, "receiving on interface number %d: %s", conf->ifindex,
 			       strerror(errno));
 	r->empty_ns = clock_mono_ns();
 	return 0;
 }
 
-int ring_open(int ifindex, const char *filter, size_t len, struct ring **ret, struct err *err)
+int ring_open(const struct pio_packet_conf *conf, struct ring **ret, struct err *err)
 {
 	struct ring *r = calloc(1, sizeof(*r));
 	int e;
@@ -128,7 +131,7 @@ int ring_open(int ifindex, const char *filter, size_t len, struct ring **ret, st
 			    ? caps_missing("CAP_NET_RAW", "receiving packets", err)
 			    : err_set(err, -errno, "opening a packet socket: %s", strerror(errno));
 	else
-		e = set_up(r, ifindex, filter, len, err);
+		e = set_up(r, conf, err);
 	if (e < 0) {
 		ring_close(r);
 		return e;
@@ -143,6 +146,7 @@ void ring_close(struct ring *r)
 		return;
 	if (r->map)
 		munmap(r->map, r->map_len);
+	plain_close(r->plain);
 	if (r->fd >= 0)
 		close(r->fd);
 	free(r);
@@ -160,10 +164,7 @@ static bool read_packet(const struct ring *r, struct tpacket3_hdr *h, struct pio
 		(const struct sockaddr_ll *)((uint8_t *)h + TPACKET_ALIGN(sizeof(*h)));
 	uint8_t *p = (uint8_t *)h + h->tp_net;
 
-	if (from->sll_pkttype == PACKET_OUTGOING || from->sll_pkttype == PACKET_OTHERHOST)
-		return false;
-	/* Tag 0 is a priority alone (802.1Q, 6.9.1). */
-	if ((h->tp_status & TP_STATUS_VLAN_VALID) && (h->hv1.tp_vlan_tci & 0xfff))
+	if (!plain_wants(from, h->tp_status, (uint16_t)h->hv1.tp_vlan_tci))
 		return false;
 	ret->octets = (struct span){ p, h->tp_snaplen };
 	ret->type = ntohs(from->sll_protocol);
@@ -213,6 +214,8 @@ int ring_recv(struct ring *r, unsigned n, void (*each)(void *to, const struct pi
 	struct pio_arrival a;
 	unsigned got = 0;
 
+	if (r->plain)
+		return plain_recv(r->plain, n, each, to);
 	r->now = stamp_clocks_read();
 	while (got < n) {
 		struct tpacket3_hdr *h;

@@ -16,16 +16,15 @@
 struct ring;
 
 /**
- * Receive on interface @ifindex of the calling thread's namespace.
+ * Receive on the interface of the calling thread's namespace.
  *
- * @filter  as pio_packet_conf.filter
- * @len     octets; 0: RING_LEN
+ * @conf  .ifindex, .filter, .ring_len (0: RING_LEN) and .few, with which a plain socket does (plain.h)
  *
  * Returns 0 with *@ret owned by the caller; -EPERM, -EINVAL (filter), -ENODEV, -errno with @err.
  */
-int ring_open(int ifindex, const char *filter, size_t len, struct ring **ret, struct err *err);
-void ring_close(struct ring *r); /* NULL is fine */
-int ring_fd(const struct ring *r);
+int ring_open(const struct pio_packet_conf *conf, struct ring **ret, struct err *err);
+void ring_close(struct ring *r);   /* NULL is fine */
+int ring_fd(const struct ring *r); /* a packet socket (SOCK_DGRAM), which may send too */
 
 /** As pio_packet_ops.recv. */
 int ring_recv(struct ring *r, unsigned n, void (*each)(void *to, const struct pio_arrival *a),

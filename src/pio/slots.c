@@ -10,7 +10,7 @@
 /* The pages of room that nobody fills cost nothing. */
 int slots_init(struct slots *s, size_t room)
 {
-	s->room = MIN(room ? room : PIO_PACKET_ROOM, PIO_PACKET_ROOM_MAX);
+	s->room = MIN(MAX(room, PIO_PACKET_ROOM), PIO_PACKET_ROOM_MAX);
 	s->stride = (SLOTS_HEAD + s->room + ALIGN - 1) / ALIGN * ALIGN;
 	s->buf = calloc(PIO_PACKET_BATCH, s->stride);
 	return s->buf ? 0 : -ENOMEM;

@@ -4,10 +4,17 @@
 
 #include <sys/socket.h>
 
+#include <linux/if_packet.h>
+
 #include "pio/packet.h"
 #include "pio/sockaddr.h"
 
 #define SLOTS_HEAD 16 /* octets before a packet: an Ethernet header, and the packet aligned */
+
+union slots_to {
+	union sockaddr_ip ip;
+	struct sockaddr_ll link;
+};
 
 struct slots {
 	struct pio_slot slot[PIO_PACKET_BATCH];
@@ -20,7 +27,7 @@ struct slots {
 	uint8_t of[PIO_PACKET_BATCH];
 	struct mmsghdr m[PIO_PACKET_BATCH];
 	struct iovec iov[PIO_PACKET_BATCH];
-	union sockaddr_ip to[PIO_PACKET_BATCH];
+	union slots_to to[PIO_PACKET_BATCH];
 };
 
 /** Make room for packets of @room octets, 0: PIO_PACKET_ROOM. 0; -ENOMEM, and slots_done() has nothing to do. */
