@@ -26,7 +26,7 @@
 #define LIVE_NS     (100 * NS_PER_MS)
 #define LOOK_NS     (50 * NS_PER_MS) /* between two looks at what the user wants, however busy */
 #define PROGRESS_NS (200 * NS_PER_MS)
-#define NAMES_NS    (5 * NS_PER_MS) /* between two looks at whose names are all there */
+#define NAMES_NS    (5 * NS_PER_MS) /* between two looks at names, however busy */
 
 int flow_trace_check(const struct flow_trace_conf *c, struct err *err)
 {
@@ -175,10 +175,11 @@ static void phase_over(struct trace_run *r, struct trace_slot *s, uint64_t now)
 	trace_pool_wake(r, s, now + FLOW_NAMES_ONE_NS);
 }
 
-/* Names have come: whoever waits for none any more is over. */
+/* Whoever waits for no name any more is over. */
 static void look_at_names(struct trace_run *r, uint64_t now)
 {
 	r->names_ns = now + NAMES_NS;
+	flow_names_read(r->names);
 	for (uint32_t i = 0; r->naming > 0 && i < r->slot_used; i++) {
 		struct trace_slot *s = &r->slot[i];
 
@@ -348,8 +349,6 @@ static int wait_for(struct trace_run *r, uint64_t until_ns, struct err *err)
 		until_ns = MIN(until_ns, shooter_next_ns(r->shooter));
 		until_ns = MIN(until_ns,
 			       MIN(r->progress_ns, r->conf->live ? r->live_ns : CLOCK_NEVER));
-		if (r->naming > 0)
-			until_ns = MAX(until_ns, (uint64_t)1);
 		fd[n++] = r->names ? flow_names_fd(r->names) : -1;
 	}
 	fd[n++] = r->wake_fd;
@@ -357,6 +356,8 @@ static int wait_for(struct trace_run *r, uint64_t until_ns, struct err *err)
 	if (e < 0)
 		return err_set(err, e, "waiting for answers: %s", strerror(-e));
 	now = clock_mono_ns();
+	if (n > 1 && (ready >> (n - 2) & 1))
+		r->names_ns = 0;
 	if (e == LOOP_INTERRUPTED) {
 		r->interrupted = true;
 		if (!r->stopping)
@@ -397,7 +398,7 @@ static int one_turn(struct trace_run *r, struct err *err)
 	got = receive(r, err);
 	if (got < 0)
 		return got;
-	if (r->names && (flow_names_read(r->names) > 0 || now >= r->names_ns))
+	if (r->names && now >= r->names_ns)
 		look_at_names(r, now);
 	if (now >= r->progress_ns)
 		tell_progress(r, now);

@@ -95,6 +95,8 @@ struct trace_sight {
 	/* Who ended it (REACHED, UNREACHABLE), and how: as in struct hop_reply. */
 	struct ip_addr end_from;
 	uint8_t end_kind, end_type, end_code;
+	uint8_t nat_hops;              /* first hop limit that saw a translated probe; 0: none */
+	uint8_t spread_hops, spread_n; /* first hop limit with several addresses; 0: none */
 };
 
 /* trace_pool.c */
@@ -143,7 +145,8 @@ int trace_rows(struct trace_run *r, struct trace_slot *s, const struct trace_sig
 void trace_word_evidence(const struct trace_sight *sight, uint8_t i,
 			 char buf[static TRACE_EVIDENCE_LEN]);
 const char *trace_word_reply(int family, uint8_t ask, uint8_t kind, uint8_t type);
-void trace_word_meaning(const struct trace_sight *sight, const struct fact_trace *f,
+void trace_word_meaning(const struct trace_run *r, const struct trace_slot *s,
+			const struct trace_sight *sight, const struct fact_trace *f,
 			char buf[static TRACE_MEANING_LEN]);
 void trace_word_mtu(const struct fact_path_mtu *f, const struct path_mtu_result *m, bool reached,
 		    char buf[static TRACE_MEANING_LEN]);

@@ -34,6 +34,12 @@ static void look_at_trace(struct trace *t, const struct flow_trace_conf *c, stru
 		trace_tally(t, (uint8_t)h, &s->tally[s->n]);
 		if (w)
 			s->addr[s->n] = w->addr;
+		if (w && w->kind == REPLY_ERROR && w->quote.translated && s->nat_hops == 0)
+			s->nat_hops = (uint8_t)h;
+		if (trace_hop(t, (uint8_t)h)->who_n > 1 && s->spread_hops == 0) {
+			s->spread_hops = (uint8_t)h;
+			s->spread_n = trace_hop(t, (uint8_t)h)->who_n;
+		}
 		s->n++;
 		if (w && h == s->end_hops)
 			set_end(s, &w->addr, w->kind, w->type, w->code);

@@ -104,7 +104,7 @@ static void sum_up(struct trace_run *r, struct trace_slot *s, const struct trace
 	}
 	if (sight->end == TRACE_UNSENT)
 		f->error = strerror(s->error);
-	trace_word_meaning(sight, f, w->meaning);
+	trace_word_meaning(r, s, sight, f, w->meaning);
 	f->meaning = w->meaning[0] ? w->meaning : NULL;
 }
 

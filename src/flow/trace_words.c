@@ -189,7 +189,29 @@ static void add_silence(const struct trace_sight *s, char buf[static TRACE_MEANI
 			 "this host drops probes of this kind or their answers without a word.");
 }
 
-void trace_word_meaning(const struct trace_sight *s, const struct fact_trace *f,
+/* What was changed on the way, and paths that are not one. */
+static void add_changes(const struct trace_run *r, const struct trace_slot *slot,
+			const struct trace_sight *s, char buf[static TRACE_MEANING_LEN])
+{
+	char hop[HOP_TEXT_LEN];
+
+	if (s->nat_hops > 0)
+		add(buf, "Addresses or ports are translated (NAT) before %s.",
+		    hop_text(s, (size_t)(s->nat_hops - s->first), hop));
+	if (s->spread_hops > 0)
+		add(buf, "Hop %u answers from %u addresses%s.", s->spread_hops, s->spread_n,
+		    r->several_flows ? ", as each probe was a flow of its own"
+				     : " to one flow: the way changed, or packets are spread one "
+				       "by one");
+	if (slot->mda && mda_per_packet(slot->mda))
+		add(buf, "Some routers spread the packets of one flow over several ways: branches "
+			 "are not told apart for sure.");
+	if (slot->mda && mda_cut(slot->mda))
+		add(buf, "There may be more branches: the flows that could be tried ran out.");
+}
+
+void trace_word_meaning(const struct trace_run *r, const struct trace_slot *slot,
+			const struct trace_sight *s, const struct fact_trace *f,
 			char buf[static TRACE_MEANING_LEN])
 {
 	const struct icmp_entry *e = icmp_find(s->end_from.family, s->end_type, s->end_code);
@@ -204,6 +226,7 @@ void trace_word_meaning(const struct trace_sight *s, const struct fact_trace *f,
 		add(buf, "Hop %u (%s) says that packets go no further: %s.", s->end_hops,
 		    ip_format(&s->end_from, addr), e->meaning);
 	add_losses(s, buf);
+	add_changes(r, slot, s, buf);
 }
 
 static const char *at_text(int64_t ttl, const struct ip_addr *a, char buf[static HOP_TEXT_LEN])

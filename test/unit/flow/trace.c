@@ -309,6 +309,7 @@ TEST(trace_shows_what_was_changed_on_the_way)
 	CHECK(strstr(t->quoted[2], "TOS") == NULL);
 	CHECK_HAS(t->quoted[3], "TOS 0x20");
 	CHECK_EQ(t->hop[3].quoted_tos, 0x20);
+	CHECK_HAS(t->meaning, "translated (NAT) before hop 3 (10.5.6.3)");
 	free(t);
 }
 
