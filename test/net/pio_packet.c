@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pio_packet BACKEND IFACE PEERMAC MODE ARGUMENT…: a back end for whole packets against the kernel
- * at the other end, and what came of it, a line each. PEERMAC is "-" on links without.
+ * at the other end, and what came of it, a line each. PEERMAC is "-" on links without. "few-packet"
+ * and "few-ip" are those that expect few packets.
  *
  *	ask SRC DST [FILTER]      "echo N", "tcp open N", "tcp closed N", "udp closed N": answers that
  *	                          are right in all: checksums, link address, time; then "other N"
@@ -54,7 +55,7 @@ struct run {
 	void *io;
 	char iface[IF_NAMESIZE];
 	struct eth_addr peer, mac;
-	bool ether;
+	bool ether, few;
 	struct ip_addr src, dst;
 	uint64_t begun_ns;
 	unsigned echo, open, closed, unreachable, other;
@@ -109,6 +110,7 @@ static int open_with(struct run *r, const char *filter, size_t ring_len, struct 
 		.filter = filter,
 		.port_first = PORT_FIRST,
 		.port_n = PORT_N,
+		.few = r->few,
 		.ring_len = ring_len,
 	};
 
@@ -467,7 +469,8 @@ int main(int argc, char **argv)
 
 	if (argc < 5)
 		return 2;
-	r.ops = pio_packet_find(argv[1]);
+	r.few = strncmp(argv[1], "few-", 4) == 0;
+	r.ops = pio_packet_find(argv[1] + (r.few ? 4 : 0));
 	if (!r.ops)
 		die("no such back end");
 	snprintf(r.iface, sizeof(r.iface), "%s", argv[2]);

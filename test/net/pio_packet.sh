@@ -55,10 +55,10 @@ has "$(on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-a
 has "$(on a setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all timeout 5 "$P" \
 	ip eth0 "$mac" open 2>&1)" "EPERM: sending packets needs CAP_NET_RAW" "so does ip"
 
-backends="packet ip"
+backends="packet few-packet ip few-ip"
 xdp=$(on a timeout 5 "$P" xdp eth0 "$mac" open 2>&1)
 case $xdp in
-opens) backends="packet ip xdp" ;;
+opens) backends="$backends xdp" ;;
 *EOPNOTSUPP*) skip "xdp" "$xdp" ;;
 *) fail "xdp opens" "$xdp" ;;
 esac
@@ -126,6 +126,13 @@ recv: Network is down
 again: 0
 send: 0 Network is down
 up again: answered" "packet: an interface that goes down says so once, and serves when it is back"
+is "$(p few-packet eth0 "$mac" down 192.0.2.1 192.0.2.2)" "up: 2
+readable: 1
+recv: Network is down
+again: 0
+send: 0 Network is down
+up again: answered" "few-packet: the same"
+is "$(p few-ip lo - ask 127.0.0.1 127.0.0.1)" "$all" "few-ip: loopback, each answer once"
 [ "$xdp" != opens ] || is "$(p xdp eth0 "$mac" down 192.0.2.1 192.0.2.2)" "up: 2
 readable: 1
 recv: Network is down
