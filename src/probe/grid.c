@@ -44,7 +44,7 @@ static void take_stock(struct grid *g)
 			continue;
 		g->count.answered++;
 		if (c->kind != REPLY_ERROR && c->kind != REPLY_NONE)
-			grid_canary_answerer(g, i);
+			grid_canary_answerer(g, i, g->start_ns, UINT32_MAX);
 	}
 }
 
@@ -56,9 +56,11 @@ void grid_init(struct grid *g, const struct grid_conf *conf, struct probe_cell *
 		.cell = cells,
 		.pace = pace,
 		.rtt = rtt,
+		.drained = pace->drained,
 		.start_ns = now_ns,
 	};
 	g->conf.tries_max = MIN(MAX(conf->tries_max, 1), ASK_TRIES_MAX);
+	g->judge_ns = grid_canary_wait(g);
 	walk_begin(g);
 	take_stock(g);
 	if (g->silent == 0)
@@ -111,7 +113,9 @@ static inline bool wanted(const struct grid *g, const struct probe_cell *c)
 static unsigned walk(struct grid *g, uint64_t now_ns, struct probe_shot *ret, unsigned n)
 {
 	uint32_t now_us = (uint32_t)((now_ns - g->start_ns) / NS_PER_US);
-	unsigned every = pace_canary_every(g->pace), got = 0;
+	uint32_t room = GRID_CANARIES - grid_canary_waiting(g);
+	unsigned every = pace_canary_every(g->pace, g->judge_ns, MAX(room, 1));
+	unsigned got = 0;
 
 	for (unsigned looked = 0; got < n && looked < LOOK_MAX; looked++) {
 		struct probe_cell *c;
@@ -214,6 +218,11 @@ static unsigned sent(struct grid *g, uint64_t now_ns, unsigned n)
 	return n;
 }
 
+static uint64_t soon(const struct grid *g)
+{
+	return rtt_soon(g->rtt, g->conf.wait_first_ns, g->conf.wait_min_ns, g->conf.wait_max_ns);
+}
+
 /*
  * A connection's SYN-ACK that was lost comes again after a second: who waits for such before every
  * pass waits longer than it takes to ask again. Before the verdict it is waited for.
@@ -222,7 +231,7 @@ static uint64_t wait_of_pass(const struct grid *g)
 {
 	if (!grid_wants_pass(g))
 		return grid_wait(g);
-	return rtt_soon(g->rtt, g->conf.wait_first_ns, g->conf.wait_min_ns, g->conf.wait_max_ns);
+	return soon(g);
 }
 
 static unsigned wait_next(struct grid *g, uint64_t now_ns, struct probe_shot *ret, unsigned n,
@@ -258,6 +267,20 @@ static unsigned walk_next(struct grid *g, uint64_t now_ns, struct probe_shot *re
 	return sent(g, now_ns, got);
 }
 
+/* Once a queue is gone nobody need wait for as long as while it stood. */
+static void forget_queue(struct grid *g, uint64_t now_ns)
+{
+	if (g->drained != g->pace->drained) {
+		g->drained = g->pace->drained;
+		if (g->calm_ns == 0) {
+			rtt_anew(g->rtt);
+			g->calm_ns = now_ns + 2 * soon(g);
+		}
+	}
+	if (g->calm_ns > 0 && now_ns >= g->calm_ns && rtt_forget(g->rtt))
+		g->calm_ns = 0;
+}
+
 unsigned grid_next(struct grid *g, uint64_t now_ns, struct probe_shot *ret, unsigned n,
 		   uint64_t *ret_wake_ns)
 {
@@ -268,6 +291,7 @@ unsigned grid_next(struct grid *g, uint64_t now_ns, struct probe_shot *ret, unsi
 		g->hold_ns = MAX(g->hold_ns, now_ns + REFUSED_NS);
 	g->handed = g->refused = 0;
 	grid_canary_expire(g, now_ns);
+	forget_queue(g, now_ns);
 	if (g->rtt->n > 0)
 		pace_rtt(g->pace, (uint64_t)g->rtt->srtt_ns);
 	if (now_ns < g->hold_ns) {

@@ -25,7 +25,7 @@
 #include "probe/rtt.h"
 
 #define GRID_CELLS_MAX (1u << 20)
-#define GRID_CANARIES  256 /* canaries waiting at once, and answerers remembered */
+#define GRID_CANARIES  256 /* canaries waiting at once, and answerers asked as such */
 #define GRID_SOUND     300 /* canaries that a loss can be told from */
 #define GRID_AHEAD     16  /* places reckoned, and their cells fetched, ahead of use */
 
@@ -49,9 +49,19 @@ enum grid_canary_state {
 	GRID_CANARY_LOST, /* may yet turn out to be late */
 };
 
+/* A cell that has answered, and is asked again and again. */
+struct grid_answerer {
+	uint64_t heard_ns; /* when it answered last */
+	uint32_t cell;
+	uint32_t least_us; /* its shortest round trip; UINT32_MAX: none is known */
+	bool gone;         /* its canaries are lost, for too long to be merely late */
+};
+
 struct grid_canary {
 	uint64_t sent_ns;
+	uint64_t before; /* packets that had left */
 	uint32_t cell;
+	uint16_t answerer; /* index; another cell may have taken its place */
 	uint8_t try;
 	uint8_t state; /* enum grid_canary_state */
 };
@@ -78,6 +88,8 @@ struct grid {
 	struct probe_cell *cell; /* borrowed */
 	struct pace *pace;       /* borrowed; outlives the group */
 	struct rtt *rtt;         /* borrowed; outlives the group */
+	unsigned drained;        /* .pace->drained that .rtt knows of */
+	uint64_t calm_ns; /* when what was asked before that has been answered; 0: long ago */
 
 	struct permute order;
 	uint64_t at;                /* place in this pass up to which .ahead was reckoned */
@@ -101,9 +113,11 @@ struct grid {
 	uint32_t handed,
 		refused; /* shots since the last look, and how many of them did not leave */
 
-	uint32_t answerer[GRID_CANARIES]; /* a ring of cells that answered last */
-	uint32_t answerer_n, answerer_at, answerer_next, since_canary;
+	/* Those that answered first; a newer one takes the place of who does not answer any more. */
+	struct grid_answerer answerer[GRID_CANARIES];
+	uint32_t answerer_n, answerer_gone, answerer_next, since_canary;
 	struct grid_canary canary[GRID_CANARIES]; /* a ring, oldest first from .canary_old */
+	uint64_t judge_ns;                        /* how long the oldest one is waited for */
 	uint32_t canary_old, canary_new;          /* counted on, not wrapped at the ring's length */
 	uint64_t heard;                           /* cells with a positive answer, in this run */
 	uint64_t unheard_tries;                   /* of those: tries before the answered one */

@@ -7,8 +7,11 @@
 
 #include "probe/grid.h"
 
-/** @cell has given a positive answer: it may be asked again as a canary. */
-void grid_canary_answerer(struct grid *g, uint32_t cell);
+/**
+ * @cell has given a positive answer at @t_ns, in @rtt_us (UINT32_MAX: not known): it may be a
+ * canary.
+ */
+void grid_canary_answerer(struct grid *g, uint32_t cell, uint64_t t_ns, uint32_t rtt_us);
 
 /** Make a canary, sent at @now_ns; false when nobody can be asked or too many are waiting. */
 bool grid_canary_shot(struct grid *g, uint64_t now_ns, struct probe_shot *ret);
@@ -18,6 +21,9 @@ bool grid_canary_reply(struct grid *g, uint32_t cell, int try, uint64_t t_ns);
 
 /** The canary on @cell, @try did not leave. */
 void grid_canary_unsent(struct grid *g, uint32_t cell, uint8_t try);
+
+/** How long one is waited for before it is taken for lost. */
+uint64_t grid_canary_wait(const struct grid *g);
 
 /** Those that have waited long enough at @now_ns are lost. */
 void grid_canary_expire(struct grid *g, uint64_t now_ns);
@@ -32,6 +38,18 @@ bool grid_wants_pass(const struct grid *g);
 static inline uint32_t grid_canary_waiting(const struct grid *g)
 {
 	return g->canary_new - g->canary_old;
+}
+
+/**
+ * A round trip that was seen. After a pass only the late ones are left, and what is smoothed would
+ * become that of the latest.
+ */
+static inline void grid_rtt(struct grid *g, uint64_t rtt_ns)
+{
+	if (g->phase == GRID_WAITING && (double)rtt_ns > g->rtt->srtt_ns + 4 * g->rtt->var_ns)
+		rtt_straggler(g->rtt, rtt_ns);
+	else
+		rtt_add(g->rtt, rtt_ns);
 }
 
 /** How long an answer is waited for. */

@@ -65,11 +65,11 @@ static void first_reply(struct grid *g, uint32_t at, uint16_t from, const struct
 	g->count.rescued += try > 0;
 	store(c, from, r, rtt_us);
 	if (rtt_us != UINT32_MAX)
-		rtt_add(g->rtt, rtt_us * NS_PER_US);
+		grid_rtt(g, rtt_us * NS_PER_US);
 	if (positive(r->kind)) {
 		g->heard++;
 		g->unheard_tries += MIN(try, ASK_TRIES_MAX);
-		grid_canary_answerer(g, at);
+		grid_canary_answerer(g, at, r->t_ns, rtt_us);
 	}
 	if (g->conf.enough && (positive(r->kind) || from == 0))
 		settle(g, at / g->conf.ask_n);
@@ -100,7 +100,7 @@ bool grid_reply(struct grid *g, uint32_t slot, uint32_t ask, uint16_t from,
 		return false;
 	if (c->kind == REPLY_ERROR && positive(reply->kind) && !never_sent(c, reply)) {
 		store(c, from, reply, rtt_us_of(g, c, reply));
-		grid_canary_answerer(g, at);
+		grid_canary_answerer(g, at, reply->t_ns, c->rtt_us);
 		return true;
 	}
 	g->count.duplicates++;

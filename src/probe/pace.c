@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "probe/pace.h"
+#include "probe/pace_own.h"
 
 #define EPOCH_LEAST_NS  NS_PER_MS
 #define EPOCH_BLIND_NS  (10 * NS_PER_MS) /* while no round trip is known */
 #define EPOCH_SHORT_NS  (4 * NS_PER_MS)
 #define EPOCH_MOST_NS   NS_PER_S
-#define WINDOW          64   /* canaries of one judgement */
 #define BASE_MOST       1000 /* canaries of the base; more, and the oldest half fades */
 #define BASE_SOUND      48   /* canaries that make a base worth comparing with */
 #define WINDOW_CEILING  160  /* of one close to the ceiling, where loss begins to rise */
 #define ASKED_LEAST     12   /* fewer canaries of a window never are a sign */
 #define LOST_LEAST      3    /* nor are fewer lost ones */
 #define PATIENCE        2    /* windows at the ceiling before it is tried again */
-#define NOBODY          0.9  /* loss that tells of targets gone, not of the way there */
 #define EXCESS_LEAST    0.02 /* loss above the base that matters */
 #define EXCESS_PLAIN    0.3  /* loss that needs no sound base to be a sign */
 #define BELOW_CAPACITY  0.92
@@ -25,12 +23,8 @@
 #define EVERY           64
 #define EVERY_BOUND     32 /* below a ceiling */
 #define EVERY_ON_TRIAL  16
+#define CANARIES_EPOCH  128       /* more of them on their way tell nothing more */
 #define EXACT_CREDIT_NS NS_PER_MS /* a batch is worth waiting for so long */
-
-static double share(const struct pace_tally *t)
-{
-	return t->asked > 0 ? t->lost / t->asked : 0;
-}
 
 static void tally_add(struct pace_tally *t, const struct pace_tally *more)
 {
@@ -51,7 +45,7 @@ static void base_add(struct pace *p, const struct pace_tally *more)
 static bool lost_more(const struct pace_tally *now, const struct pace_tally *base,
 		      double deviations)
 {
-	double excess = share(now) - share(base);
+	double excess = pace_share(now) - pace_share(base);
 	double all = (now->lost + base->lost) / (now->asked + base->asked);
 	double spread = all * (1 - all) * (1 / now->asked + 1 / base->asked);
 
@@ -64,8 +58,8 @@ static bool too_much(const struct pace_tally *now, const struct pace_tally *base
 	if (now->lost < LOST_LEAST)
 		return false;
 	if (base->asked < BASE_SOUND)
-		return share(now) > EXCESS_PLAIN + share(base);
-	return share(now) > share(base) + EXCESS_LEAST && lost_more(now, base, SURE);
+		return pace_share(now) > EXCESS_PLAIN + pace_share(base);
+	return pace_share(now) > pace_share(base) + EXCESS_LEAST && lost_more(now, base, SURE);
 }
 
 static double bounded(const struct pace *p, double rate)
@@ -102,8 +96,7 @@ void pace_init(struct pace *p, const struct pace_conf *conf, uint64_t now_ns)
 	p->epoch[0] = (struct pace_epoch){ .begin_ns = now_ns, .rate = p->rate };
 }
 
-/* A new rate outside START: what was sent before, and what queues still hold, says nothing of it. */
-static void rate_set(struct pace *p, double rate, bool settle)
+void pace_rate_set(struct pace *p, double rate, bool settle)
 {
 	p->rate = bounded(p, rate);
 	p->used = 0;
@@ -115,7 +108,7 @@ static void rate_set(struct pace *p, double rate, bool settle)
 /* What gets through at @rate when it loses @t: no more can, if it was too much. */
 static double capacity(const struct pace *p, double rate, const struct pace_tally *t)
 {
-	double through = rate * (1 - share(t)) / (1 - MIN(share(&p->base), 0.9));
+	double through = rate * (1 - pace_share(t)) / (1 - MIN(pace_share(&p->base), 0.9));
 
 	return MIN(MAX(through, rate / 16), rate);
 }
@@ -126,10 +119,10 @@ static void trial_begin(struct pace *p, double high, const struct pace_tally *ta
 	p->mode = PACE_TRIAL;
 	p->high = *tally;
 	p->high_rate = high;
-	rate_set(p, low, true);
+	pace_rate_set(p, low, true);
 }
 
-static void start_begin(struct pace *p)
+void pace_start_begin(struct pace *p)
 {
 	p->mode = PACE_START;
 	for (unsigned i = 0; i < PACE_EPOCHS; i++)
@@ -137,8 +130,7 @@ static void start_begin(struct pace *p)
 	p->epoch[p->epoch_at] = (struct pace_epoch){ .begin_ns = p->last_ns, .rate = p->rate };
 }
 
-/* The rate as it is: the sender may not be able to go as fast as it may. */
-static double effective(const struct pace *p)
+double pace_effective(const struct pace *p)
 {
 	return p->used > 0 && p->used < SHORT_OF * p->rate ? p->used : p->rate;
 }
@@ -166,8 +158,8 @@ static void epoch_end(struct pace *p, uint64_t now_ns)
 	p->epoch_sent = 0;
 	if (p->mode != PACE_START)
 		return;
-	p->epoch[p->epoch_at].rate = effective(p);
-	if (p->full)
+	p->epoch[p->epoch_at].rate = pace_effective(p);
+	if (p->full && !p->queue.seen)
 		p->rate = bounded(p, p->rate * step);
 	epoch_open(p, now_ns);
 }
@@ -194,6 +186,7 @@ unsigned pace_allow(struct pace *p, uint64_t now_ns, uint64_t *ret_wake_ns)
 void pace_sent(struct pace *p, unsigned n)
 {
 	p->credit -= n;
+	p->sent += n;
 	p->epoch_sent += n;
 }
 
@@ -228,18 +221,25 @@ static void start_canary(struct pace *p, bool lost, uint64_t sent_ns)
 }
 
 /* A window was as it should be: go up, boldly where no ceiling is known, past one only rarely. */
-static void grow(struct pace *p)
+void pace_grow(struct pace *p)
 {
-	double step = 1.15;
+	double step = p->through > 0 ? 1.05 : 1.15;
 
 	if (p->rate > 1.08 * p->ceiling)
 		p->ceiling = 0;
+	if (p->rate > 1.25 * p->through)
+		p->through = 0;
 	if (p->ceiling > 0)
 		step = p->rate < 0.9 * p->ceiling ? 1.08 : 1.03;
 	if (p->ceiling > 0 && p->rate * step > p->ceiling && ++p->patience < PATIENCE)
 		step = 1;
-	if (p->full)
-		rate_set(p, p->rate * step, false);
+	if (!p->full || p->queue.seen || p->last_ns - p->grown_ns < p->epoch_len_ns)
+		return;
+	p->grown_ns = p->last_ns;
+	if (p->drained > 0 && p->ceiling <= 0)
+		p->rate = bounded(p, p->rate * step); /* and the window goes on */
+	else
+		pace_rate_set(p, p->rate * step, false);
 }
 
 /*
@@ -260,17 +260,17 @@ static void hold_judge(struct pace *p)
 {
 	bool past = p->ceiling > 0 && p->rate > p->ceiling;
 	bool near = p->ceiling > 0 && p->rate > 0.9 * p->ceiling;
-	double rate = effective(p);
+	double rate = pace_effective(p);
 
 	if (hold_too_much(p, past)) {
 		p->helped_rate = 0;
 		trial_begin(p, rate, &p->window,
 			    MAX(BELOW_CAPACITY * capacity(p, rate, &p->window), STEP_DOWN * rate));
-	} else if (p->window.asked >= (near ? WINDOW_CEILING : WINDOW)) {
-		if (!past || share(&p->window) <= share(&p->base))
+	} else if (p->window.asked >= (near ? WINDOW_CEILING : PACE_WINDOW)) {
+		if (!past || pace_share(&p->window) <= pace_share(&p->base))
 			base_add(p, &p->window);
 		p->window = (struct pace_tally){ 0 };
-		grow(p);
+		pace_grow(p);
 	}
 }
 
@@ -283,7 +283,7 @@ static void ceiling_set(struct pace *p, double rate, const struct pace_tally *ta
 	p->ceiling = alike ? (p->ceiling + found) / 2 : found;
 	p->patience = 0;
 	p->mode = PACE_HOLD;
-	rate_set(p, MAX(p->rate, BELOW_CAPACITY * p->ceiling), false);
+	pace_rate_set(p, MAX(p->rate, BELOW_CAPACITY * p->ceiling), false);
 }
 
 /*
@@ -294,9 +294,9 @@ static void ceiling_set(struct pace *p, double rate, const struct pace_tally *ta
  */
 static bool trial_helped(const struct pace *p)
 {
-	double high = MAX(1 - share(&p->high), 0.01);
-	double best = MIN(p->high_rate / p->rate, (1 - share(&p->base)) / high);
-	double gain = (1 - share(&p->window)) / high;
+	double high = MAX(1 - pace_share(&p->high), 0.01);
+	double best = MIN(p->high_rate / p->rate, (1 - pace_share(&p->base)) / high);
+	double gain = (1 - pace_share(&p->window)) / high;
 	struct pace_tally low = p->window;
 
 	if (p->base.asked >= BASE_SOUND && !lost_more(&p->window, &p->base, 2))
@@ -311,7 +311,7 @@ static void trial_good(struct pace *p)
 {
 	bool blind = p->base.asked < BASE_SOUND;
 
-	if (blind && share(&p->window) > BLIND_SHARE) {
+	if (blind && pace_share(&p->window) > BLIND_SHARE) {
 		p->helped = p->high;
 		p->helped_rate = p->high_rate;
 		trial_begin(p, p->rate, &p->window, p->rate / 2);
@@ -331,24 +331,24 @@ static void trial_good(struct pace *p)
 static void trial_vain(struct pace *p)
 {
 	p->base = p->window;
-	if (share(&p->base) >= NOBODY) {
+	if (pace_share(&p->base) >= PACE_NOBODY) {
 		p->mode = PACE_HOLD;
-		rate_set(p, p->rate, false);
+		pace_rate_set(p, p->rate, false);
 		return;
 	}
-	rate_set(p, p->high_rate, false);
+	pace_rate_set(p, p->high_rate, false);
 	if (p->helped_rate > 0) {
 		ceiling_set(p, p->helped_rate, &p->helped);
 		return;
 	}
 	p->mode = PACE_HOLD;
 	if (p->ceiling <= 0)
-		start_begin(p);
+		pace_start_begin(p);
 }
 
 static void trial_judge(struct pace *p)
 {
-	if (p->window.asked < WINDOW)
+	if (p->window.asked < PACE_WINDOW)
 		return;
 	if (trial_helped(p))
 		trial_good(p);
@@ -385,23 +385,37 @@ void pace_canary(struct pace *p, bool lost, uint64_t sent_ns)
 	p->window.lost += lost;
 	if (p->mode == PACE_HOLD)
 		hold_judge(p);
+	else if (p->mode == PACE_DRAIN)
+		pace_drain_lost(p);
 	else
 		trial_judge(p);
 }
 
-void pace_canary_late(struct pace *p)
+void pace_canary_late(struct pace *p, uint64_t sent_ns)
 {
+	struct pace_epoch *e = epoch_of(p, sent_ns);
+	struct pace_tally *t = &p->window;
+
+	if (p->mode == PACE_START)
+		t = e ? &e->tally : NULL;
+	else if (p->mode == PACE_TRIAL && sent_ns < p->since_ns)
+		t = &p->high;
 	if (p->canaries_lost > 0)
 		p->canaries_lost--;
-	if (p->window.lost > 0)
-		p->window.lost--;
+	if (t && t->lost > 0)
+		t->lost--;
 }
 
-unsigned pace_canary_every(const struct pace *p)
+unsigned pace_canary_every(const struct pace *p, uint64_t open_ns, unsigned room)
 {
-	if ((p->mode == PACE_START && p->full) || p->mode == PACE_TRIAL)
-		return EVERY_ON_TRIAL;
-	return p->ceiling > 0 ? EVERY_BOUND : EVERY;
+	double spaced = p->rate * (double)open_ns / (double)NS_PER_S / room;
+	unsigned every = EVERY;
+
+	if ((p->mode == PACE_START && p->full) || p->mode == PACE_TRIAL || p->mode == PACE_DRAIN)
+		every = EVERY_ON_TRIAL;
+	else if (p->ceiling > 0)
+		every = EVERY_BOUND;
+	return spaced > every ? (unsigned)MIN(spaced, UINT32_MAX) : every;
 }
 
 void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns)
@@ -409,9 +423,9 @@ void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns)
 	if (p->mode == PACE_FIXED || n == 0 || now_ns < p->since_ns)
 		return;
 	p->mode = PACE_HOLD;
-	p->ceiling = effective(p);
+	p->ceiling = pace_effective(p);
 	p->last_ns = MAX(p->last_ns, now_ns);
-	rate_set(p, 0.8 * p->ceiling, true);
+	pace_rate_set(p, 0.8 * p->ceiling, true);
 }
 
 void pace_rtt(struct pace *p, uint64_t rtt_ns)

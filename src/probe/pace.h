@@ -3,20 +3,22 @@
  * How fast to send: the highest rate at which canaries (probes to whoever has answered already)
  * are not lost. Starts low, doubles each round trip while nothing is lost, keeps the loss that a
  * low rate showed too (a lossy link is not congestion), backs off when loss rises above it, and
- * creeps up again. Also the loss it saw, for whoever must say how much a scan missed.
+ * creeps up again. It does not wait for loss where a queue is deep: when canaries are answered ever
+ * later (pace_queue.h) the rate falls below what gets through, until the queue is short. Also the loss it saw, for whoever must say how much a scan missed.
  *
  * | mode  | rate                                          | ends                               |
  * |-------|-----------------------------------------------|------------------------------------|
- * | START | doubles each epoch that was sent in full      | an epoch lost more than those before it |
- * | HOLD  | grows a little with each window as it should be | a window lost more than the base |
+ * | START | doubles each epoch that was sent in full      | an epoch lost more than those before it: TRIAL; a queue is seen: DRAIN |
+ * | HOLD  | grows a little with each window as it should be | a window lost more than the base: TRIAL; a queue is seen: DRAIN |
  * | TRIAL | lower, to see whether less is lost            | one window: then it was congestion; else the loss is the link's own, and the rate is restored |
+ * | DRAIN | half of what gets through, three quarters where the queue is short | the queue is short: HOLD, near what got through; it is as it was: then such delay is the way's own (it has become longer, say) and normal from now on, and the rate is restored; it still grows: DRAIN by what gets through now |
  *
  * Pure: the clock is the caller's, monotonic nanoseconds that never go back (a clock that jumps
  * ahead only grants one burst; one that goes back grants nothing).
  */
 #pragma once
 
-#include "base/base.h"
+#include "probe/pace_queue.h"
 
 #define PACE_BURST_NS  (2 * NS_PER_MS) /* what idle time can save up */
 #define PACE_START_PPS 20000
@@ -25,7 +27,7 @@
 #define PACE_ALLOW_MAX 65536     /* packets of one pace_allow() */
 #define PACE_EPOCHS    16        /* of START, remembered until their canaries are judged */
 
-enum pace_mode { PACE_FIXED, PACE_START, PACE_HOLD, PACE_TRIAL };
+enum pace_mode { PACE_FIXED, PACE_START, PACE_HOLD, PACE_TRIAL, PACE_DRAIN };
 
 struct pace_conf {
 	uint64_t fixed_pps; /* send at this rate whatever is lost; 0: find it */
@@ -69,6 +71,15 @@ struct pace {
 	double helped_rate;       /* 0: there was none */
 	double ceiling;           /* what got through when a rate was too high; 0: none is known */
 	unsigned patience;        /* windows spent at it */
+	uint64_t grown_ns;        /* HOLD: when the rate was raised last */
+
+	struct pace_queue queue;
+	uint64_t sent;            /* packets of the whole run */
+	bool starting;            /* DRAIN: it was START before, */
+	double undrained_rate;    /* and the rate was this */
+	double through;           /* DRAIN: what the queue lets through */
+	uint64_t drain_ns;        /* DRAIN: when it should be empty at the latest */
+	unsigned braked, drained; /* queues seen; of them those that a lower rate has emptied */
 
 	uint64_t canaries, canaries_lost; /* of the whole run */
 };
@@ -87,11 +98,17 @@ void pace_sent(struct pace *p, unsigned n);
 /** What became of one canary, sent at @sent_ns: @lost when its answer did not come in time. */
 void pace_canary(struct pace *p, bool lost, uint64_t sent_ns);
 
-/** One canary that was told as lost has been answered after all. */
-void pace_canary_late(struct pace *p);
+/** A canary's answer has come, and its round trip is known. */
+void pace_answered(struct pace *p, const struct pace_answer *a);
 
-/** Send one canary among how many packets: more of them while the rate is being tried. */
-unsigned pace_canary_every(const struct pace *p);
+/** One canary, sent at @sent_ns, that was told as lost has been answered after all. */
+void pace_canary_late(struct pace *p, uint64_t sent_ns);
+
+/**
+ * Send one canary among how many packets: more of them while the rate is being tried, but evenly
+ * where @room more can wait for an answer, each for @open_ns at most.
+ */
+unsigned pace_canary_every(const struct pace *p, uint64_t open_ns, unsigned room);
 
 /** The back end itself dropped @n (ENOBUFS, ring drops): as sure a sign as lost canaries. */
 void pace_dropped(struct pace *p, unsigned n, uint64_t now_ns);

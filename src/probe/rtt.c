@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/rtt.h"
 
-#define SOON_SHARE     1000 /* of answers one may come later than rtt_soon() */
-#define DECADES_WANTED 6    /* one in a million */
+#include <string.h>
+
+#define DECADES_WANTED 6 /* one in a million */
 #define MARGIN_MAX_NS  (1ull << 60)
 
 void rtt_init(struct rtt *r)
@@ -26,19 +27,51 @@ static double step_end_ns(unsigned i)
 	return (double)(1ull << i / 4) * (1.25 + i % 4 * 0.25) * (double)NS_PER_US;
 }
 
+void rtt_straggler(struct rtt *r, uint64_t sample_ns)
+{
+	unsigned step = step_of(sample_ns);
+
+	if (r->anew) {
+		r->since_step[step]++;
+		r->since_max_ns = MAX(r->since_max_ns, sample_ns);
+		r->since_n++;
+	}
+	r->step[step]++;
+	r->max_ns = MAX(r->max_ns, sample_ns);
+	r->n++;
+}
+
 void rtt_add(struct rtt *r, uint64_t sample_ns)
 {
 	double off = (double)sample_ns - r->srtt_ns;
+	bool first = r->n == 0;
 
-	r->step[step_of(sample_ns)]++;
-	r->max_ns = MAX(r->max_ns, sample_ns);
-	if (r->n++ == 0) {
+	rtt_straggler(r, sample_ns);
+	if (first) {
 		r->srtt_ns = (double)sample_ns;
 		r->var_ns = (double)sample_ns / 2;
 		return;
 	}
 	r->var_ns += ((off < 0 ? -off : off) - r->var_ns) / 4;
 	r->srtt_ns += off / 8;
+}
+
+void rtt_anew(struct rtt *r)
+{
+	r->anew = true;
+	r->since_n = r->since_max_ns = 0;
+	memset(r->since_step, 0, sizeof(r->since_step));
+}
+
+bool rtt_forget(struct rtt *r)
+{
+	if (!r->anew || r->since_n < RTT_FEW)
+		return false;
+	r->anew = false;
+	r->n = r->since_n;
+	r->max_ns = r->since_max_ns;
+	memcpy(r->step, r->since_step, sizeof(r->step));
+	return true;
 }
 
 /* The time that no more than one in @share samples was above. */
@@ -88,8 +121,8 @@ uint64_t rtt_soon(const struct rtt *r, uint64_t first_ns, uint64_t floor_ns, uin
 	uint64_t whole = rtt_wait(r, first_ns, floor_ns, ceil_ns);
 	double soon;
 
-	if (r->n < SOON_SHARE)
+	if (r->n < RTT_FEW)
 		return whole;
-	soon = MAX(r->srtt_ns + 4 * r->var_ns, tail_ns(r, SOON_SHARE) * 1.25);
+	soon = MAX(r->srtt_ns + 4 * r->var_ns, tail_ns(r, RTT_FEW) * 1.25);
 	return MIN(MAX((uint64_t)soon, floor_ns), whole);
 }

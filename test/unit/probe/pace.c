@@ -54,7 +54,7 @@ TEST(a_fixed_rate_minds_no_loss_but_counts_it)
 	pace_dropped(&p, 100, now);
 	CHECK_EQ(p.rate, 5000);
 	CHECK(pace_loss(&p) == 0.25);
-	pace_canary_late(&p);
+	pace_canary_late(&p, now);
 	CHECK_EQ(p.canaries_lost, 249);
 }
 

@@ -71,12 +71,16 @@ static uint64_t pass_bottleneck(struct sim *s)
 	if (s->backlog + 1 > s->queue)
 		return UINT64_MAX;
 	s->backlog++;
+	s->backlog_most = s->backlog > s->backlog_most ? s->backlog : s->backlog_most;
 	return (uint64_t)(s->backlog / s->cap_pps * 1e9);
 }
 
-static uint64_t delay(struct sim *s)
+static uint64_t delay(struct sim *s, uint32_t slot)
 {
-	return s->rtt_ns + (s->jitter_ns ? sim_draw(s) % s->jitter_ns : 0);
+	uint64_t far = slot * 2654435761u;
+
+	return s->rtt_ns + far * s->spread_ns / UINT32_MAX +
+	       (s->jitter_ns ? sim_draw(s) % s->jitter_ns : 0);
 }
 
 static void transmit(struct sim *s, const struct probe_shot *shot)
@@ -98,7 +102,7 @@ static void transmit(struct sim *s, const struct probe_shot *shot)
 		s->lost++;
 		return;
 	}
-	r.t_ns = s->now_ns + queued + delay(s);
+	r.t_ns = s->now_ns + queued + delay(s, shot->slot);
 	heap_push(s, r);
 	if (sim_chance(s, s->doubled)) {
 		r.t_ns += sim_draw(s) % (1 + s->rtt_ns / 4);

@@ -20,6 +20,7 @@ struct sim {
 	double doubled;     /* chance of an answer to come twice */
 	uint64_t rtt_ns;    /* there and back */
 	uint64_t jitter_ns; /* at most so much more, evenly */
+	uint64_t spread_ns; /* a slot is so much farther away at most, each another distance */
 	uint64_t cost_ns;   /* what one probe costs the sender; 0: a microsecond */
 	double cap_pps;     /* the bottleneck, 0: none */
 	double queue;       /* packets that may wait before it */
@@ -32,7 +33,7 @@ struct sim {
 
 	/* Its state and what happened. */
 	uint64_t now_ns, draws;
-	double backlog;
+	double backlog, backlog_most;
 	uint64_t backlog_ns;
 	struct sim_reply *heap;
 	size_t heap_n, heap_room;
