@@ -54,6 +54,11 @@ TEST(filter_of_nothing_takes_all)
 
 TEST(filter_takes_what_probers_ask)
 {
+	CHECK_EQ(
+		compile("(icmp and icmp[0] != 8) or (icmp6 and (ip6[40] < 128 or ip6[40] = 129)) or "
+			"((tcp or udp) and dst portrange 61000-61003) or "
+			"(ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44))"),
+		0);
 	CHECK_EQ(compile("arp or icmp or icmp6 or (tcp or udp) and dst portrange 40000-40999"), 0);
 	CHECK_EQ(
 		compile("arp or (icmp and icmp[0] != 8) or icmp6 or (ip6 and (ip6[6] = 0 or ip6[6] = 44))"),

@@ -165,3 +165,43 @@ TEST(packet_memory_needs_a_network)
 	CHECK(io == NULL);
 	CHECK_HAS(err.text, "for tests");
 }
+
+/* Every octet of packet @n is @n: no slot reaches into another. */
+static void swallow(void *to, struct span octets, uint16_t type UNUSED, uint64_t now_ns UNUSED,
+		    void (*arrive)(void *self, const struct pio_arrival *a) UNUSED,
+		    void *self UNUSED)
+{
+	struct world *w = to;
+
+	for (size_t i = 0; i < octets.len; i++)
+		CHECK_EQ(octets.p[i], w->seen);
+	w->seen++;
+}
+
+TEST(packet_memory_has_as_much_room_as_is_asked_for)
+{
+	static const size_t asked[] = { 0, 100, 9000, PIO_PACKET_ROOM_MAX, 100000 };
+	const struct pio_packet_ops *o = &pio_packet_memory;
+
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		struct world w = { .now = T0 };
+		const struct pio_packet_mem mem = { swallow, NULL, &w };
+		const struct pio_packet_conf conf = { .room = asked[i], .mem = &mem };
+		struct pio_slot *s;
+		void *io;
+		int e;
+
+		CHECK_EQ(o->open(&conf, &io, NULL), 0);
+		CHECK_EQ(o->slots(io, &s, PIO_PACKET_BATCH), PIO_PACKET_BATCH);
+		CHECK_EQ(s[0].room,
+			 MIN(MAX(asked[i], (size_t)PIO_PACKET_ROOM), (size_t)PIO_PACKET_ROOM_MAX));
+		for (unsigned n = 0; n < PIO_PACKET_BATCH; n++) {
+			CHECK_EQ((uintptr_t)s[n].p % 16, 0);
+			memset(s[n].p, (int)n, s[n].room);
+			s[n].len = s[n].room;
+		}
+		CHECK_EQ(o->send(io, PIO_PACKET_BATCH, &e), PIO_PACKET_BATCH);
+		CHECK_EQ(w.seen, PIO_PACKET_BATCH);
+		o->close(io);
+	}
+}
