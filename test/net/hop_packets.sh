@@ -111,9 +111,29 @@ sent 6 forged 0" "$who: too large for a link on the way, and for the first"
 sent 1 forged 0" "$who: what may be cut on the way gets there"
 done
 
+# Extensions, and a quote that was translated, which the kernel matches to no socket.
+on r nft 'add table inet quiet; add chain inet quiet pass { type filter hook forward priority 0; };
+	add rule inet quiet pass udp dport 33440 drop'
+for how in "" nat; do
+	: >"$TMP/ready"
+	# Not `on`: a function in the background is a shell of its own, and $! that shell.
+	ip netns exec r python3 "$ROOT/test/net/hop_labels.py" eth0 $how >"$TMP/ready" &
+	labels=$!
+	within 5 grep -q ready "$TMP/ready" || exit 99
+	[ "$how" ] && what=" translated" || what=
+	for who in root user; do
+		[ "$who$how" != usernat ] || continue
+		is "$($who auto 1 500 udp,$b4,33440,9,0 udp,$b6,33440,9,0)" \
+			"udp,$b4,33440,9,0 error 11/0 from $r4 flow 0 ttl 64 label 24001$what
+udp,$b6,33440,9,0 error 3/0 from $r6 flow 0 ttl 64 label 24001$what
+sent 2 forged 0" "$who: extensions${what:+, and a quote that was$what}"
+	done
+	kill $labels
+	wait $labels 2>/dev/null
+done
+
 # Who has not seen the probes invents what may answer them.
 forge=$(on a cat /sys/class/net/eth0/address)
-on r "$HELPERS/forge" eth0 "$forge" 10.0.1.2 10.0.2.2 1 1 >/dev/null
 root auto 512 2000 udp,$b4,33434,1,7 tcp,$b4,443,1,300 echo,$b4,0,1,0 >"$TMP/forged" &
 run=$!
 sleep 0.3
