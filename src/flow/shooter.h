@@ -98,7 +98,7 @@ struct shooter_hop {
 	int result; /* set: as in struct shooter_shot; EMSGSIZE: larger than the first link takes */
 };
 
-/** As shooter_send(). */
+/** As shooter_send(); of what is behind a probe that was refused with EMSGSIZE, some may be ENOBUFS: not now. */
 unsigned shooter_send_hops(struct shooter *s, struct shooter_hop *hop, unsigned n);
 
 /** As shooter_recv(), for the replies to those. A run has either kind of probes, not both. */

@@ -18,8 +18,13 @@
  *	14..15 port, 16..31 the target (IPv4: four octets, twelve zeros)
  *
  * A quote that carries the tag is believed by its hash, whatever a translator on the way has made of
- * the addresses; one that is cut short must fit in every field it has. What wants to be ours and does
- * not fit is -EBADMSG: callers count it as forged.
+ * the addresses; one that is cut short must fit in every field it has, but for the source address,
+ * since errors go to whom they are about. What wants to be ours and does not fit is -EBADMSG: callers
+ * count it as forged.
+ *
+ * What is weak: eight octets of an echo, or of UDP over IPv6, guard the flow by a hash and not the
+ * number. UDP data is told by ports alone, which the caller compares with those it asked. A reset that
+ * answers a SYN longer than the least acknowledges octets that nobody remembers: it is not told.
  *
  * Pure. Source: RFC 792, 4443, 4884 (quotes and extensions), 1812 5.3.1 (TTL); Augustin et al.,
  * "Avoiding traceroute anomalies with Paris traceroute", IMC 2006 (which fields routers hash).
