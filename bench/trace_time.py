@@ -56,8 +56,8 @@ class Bench:
 # What programs say: hop limit -> the addresses that answered there.
 
 def facts(text, name):
-    return [json.loads(line) for line in text.splitlines()
-            if line.startswith(b'{"type":"' + name.encode() + b'"')]
+    found = (json.loads(line) for line in text.splitlines() if line.startswith(b"{"))
+    return [f for f in found if f.get("type") == name]
 
 
 def hops_of_sonde(text):

@@ -196,25 +196,34 @@ chain_refuse() {
 	ip -n "h$1" route add "$2" fd98::/64 || exit 99
 }
 
-# chain_aside K: the answers of hK, and of all behind it, return by another way, a router `aside`
-# that h0 does not send through. Their addresses are what they were.
+# chain_aside K [HOST]: the answers of hK, and of all behind it, return by another way, a router `aside`
+# that nobody sends through, and from there to HOST: h1, or h0 itself, where they then arrive on an
+# interface of their own. Their addresses are what they were.
 chain_aside() {
+	_to=${2:-h1}
+	_last4=10.252.0.2 _last6=fdfc::2
 	host_add aside
 	chain_unlimited aside
 	link "h$1" aside aside in
-	link aside out h0 aside
+	link aside out "$_to" aside
 	ip -n "h$1" addr add 10.251.0.1/24 dev aside
 	ip -n aside addr add 10.251.0.2/24 dev in
 	ip -n aside addr add 10.252.0.1/24 dev out
-	ip -n h0 addr add 10.252.0.2/24 dev aside
-	ip -n h0 addr add fdfc::2/64 dev aside nodad
+	ip -n "$_to" addr add $_last4/24 dev aside
+	ip -n "$_to" addr add $_last6/64 dev aside nodad
 	ip -n "h$1" addr add fdfb::1/64 dev aside nodad
 	ip -n aside addr add fdfb::2/64 dev in nodad
 	ip -n aside addr add fdfc::1/64 dev out nodad
 	ip -n "h$1" route replace 10.1.0.0/24 via 10.251.0.2 src "$(hop4 "$1")" || exit 99
-	ip -n aside route add 10.1.0.1/32 via 10.252.0.2 || exit 99
+	ip -n aside route add 10.1.0.1/32 via $_last4 || exit 99
 	ip -n "h$1" route replace fd01::/64 via fdfb::2 src "$(hop6 "$1")" || exit 99
-	ip -n aside route add fd01::1/128 via fdfc::2 || exit 99
+	ip -n aside route add fd01::1/128 via $_last6 || exit 99
+}
+# chain_back K: as it was before.
+chain_back() {
+	ip netns del aside
+	ip -n "h$1" route replace 10.1.0.0/24 via "10.$1.0.1" || exit 99
+	ip -n "h$1" route replace fd01::/64 via "$(printf 'fd%02x::1' "$1")" || exit 99
 }
 
 # chain_nat K: hK hides whoever sends through it behind its own address.

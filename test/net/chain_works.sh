@@ -74,7 +74,11 @@ chain_spoken 2
 
 chain_aside 5
 is "$(seen 10.6.0.2) $(seen fd06::2)" "$(hops4 6 | line) $(hops6 6 | line)" "answers another way, the same hops"
-has "$(on h0 ping -c 1 -W 1 10.6.0.2)" "ttl=62" "two hops back where six lead there"
+has "$(on h0 ping -c 1 -W 1 10.6.0.2)" "ttl=61" "four hops back where six lead there"
+chain_back 5
+has "$(on h0 ping -c 1 -W 1 10.6.0.2)" "ttl=59" "and six again"
+chain_aside 5 h0
+has "$(on h0 ping -c 1 -W 1 10.6.0.2)" "ttl=62" "three, to another interface"
 relay_end
 
 cat >"$TMP/flows.py" <<'P'

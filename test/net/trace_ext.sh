@@ -95,7 +95,7 @@ for method in -U -T -I; do
 		"$method: it stands between hops 2 and 3"
 	has "$(told hop 'select(.ttl == 3) | .quoted')" 10.3.0.1 "$method: with its address"
 done
-has "$(on h0 "$SONDE" trace -n -U -s 10.1.0.50 10.5.0.2)" NAT "the page for a person says it"
+has "$(on h0 "$SONDE" trace -n -U -s 10.1.0.50 10.5.0.2)" "address translation" "the page for a person says it"
 relay_end
 
 # A kernel's own MPLS.

@@ -30,12 +30,12 @@ is "$(told trace .target | tr ' ' '\n' | sort -u | wc -l)" 1000 "each is told"
 sent=$(jq -s 'map(select(.type == "trace").sent) | add' "$TMP/trace")
 echo "# $sent probes in $(took_ms) ms"
 ok "with not many more probes than there are hops" test "$sent" -le 20000
-is "$(sed -n 's/^.* ip=\([0-9]*\) .*/\1/p' "$TMP/counts")" "" "the relay still runs"
 relay_end
 lost=$(awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^(overflow|missed|refused|long)=[^0]/) print $i }' "$TMP/counts")
 is "$lost" "" "the relay lost nothing"
 asked=$(sed -n 's/^there .* ip=\([0-9]*\) .*/\1/p' "$TMP/counts")
-ok "what it says it sent is what left ($asked)" test "$asked" -eq "$sent"
+# The hosts have a few words of their own (IPv6 group reports).
+ok "what it says it sent is what left ($asked)" test "$asked" -ge "$sent" -a "$asked" -le $((sent + 100))
 ok "the rate was bounded: 10,000 a second" over $((sent / 10 - 200))
 
 chain_delay 0
@@ -57,8 +57,8 @@ on h10 nft 'table t {
 (head -200 "$TMP/list"; echo no.such.name.invalid) >"$TMP/some"
 timed traced h0 -q 1 -m 15 -iL "$TMP/some"
 is "$?" 1 "exit 1 when one is not reached"
-is "$(told trace .state | tr ' ' '\n' | sort | uniq -c | awk '{ print $2, $1 }' | tr '\n' ' ')" "reached 185 silent 15 " \
-	"fifteen silent ones among two hundred"
+is "$(told trace .state | tr ' ' '\n' | sort | uniq -c | awk '{ print $2, $1 }' | tr '\n' ' ')" "reached 185 silent 15 unsent 1 " \
+	"fifteen silent ones among two hundred, and a name that nobody knows"
 is "$(told hop 'select(.target == "10.200.0.3" and .ttl <= 10) | .addr // "*"')" "$(for k in 1 2 3 4 5 6 7 8 9; do hop4 $k; done | tr '\n' ' ')*" \
 	"whose paths are told as far as they go"
 has "$(cat "$TMP/err" "$TMP/trace")" "no.such.name.invalid" "a name that does not resolve is told"
