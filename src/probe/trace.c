@@ -8,7 +8,7 @@
 
 #define BURST_MAX     16 /* probes sent at once to make up for a timer that woke us late */
 #define WINDOW_MIN    16
-#define ARENA_HOP     16 /* octets of extensions for each hop limit: one label fits */
+#define ARENA_HOP     12 /* octets of extensions for each hop limit: one label fits */
 #define ARENA_LIVE    64
 #define ARENA_MIN     256
 #define SHARE_ROUNDS  24 /* probes for one more address than hop limits */

@@ -8,11 +8,12 @@
  * begin by the clock and wait for no answers.
  *
  * The end of the path is the least limit at which the target itself answered (by what its kind of probe
- * earns, or by any error that says the probe died at its address: RFC 1122 3.2.2.1), failing that the least
- * at which anybody said so. Limits beyond the end are asked no more, and what they answered is not counted:
- * they read as never asked. The end is in doubt, and all limits are asked again, when its limit earned
- * three "time exceeded" in a row (the path grew), or in an endless trace twelve probes in a row were
- * lost there; it moves when the path is then seen to end elsewhere.
+ * earns, or by any error that says the probe died at its address: RFC 1122 3.2.2.1), failing that the
+ * least at which anybody said so and beyond which no router was heard of in that round or the one before.
+ * Limits beyond the end are asked no more, and what they answered is not counted: they read as never
+ * asked. The end is in doubt, and all limits are asked again, when its limit earned three "time exceeded"
+ * in a row (the path grew), or in an endless trace twelve probes in a row were lost there; it moves when
+ * the path is then seen to end elsewhere.
  *
  * The trace ends when all rounds were asked and nothing more can be expected. A silent hop waits with all
  * others, not after them, and the time a probe is waited for is

@@ -42,17 +42,25 @@ void trace_expire(struct trace *t, uint64_t now_ns)
 	}
 }
 
+/* From the farthest limit to the nearest: nobody is the end whom a probe of about the same time passed. */
 void trace_find_end(struct trace *t)
 {
-	uint8_t reached = 0, unreachable = 0;
+	uint8_t reached = 0, unreachable = 0, end;
+	uint32_t passed = 0;
 
 	for (uint8_t h = t->conf.last; h >= t->conf.first; h--) {
-		if (trace_limit(t, h)->ends == TRACE_REACHED)
+		const struct trace_limit *l = trace_limit(t, h);
+
+		if (l->ends == TRACE_REACHED)
 			reached = h;
-		if (trace_limit(t, h)->ends == TRACE_UNREACHABLE)
+		if (l->ends == TRACE_UNREACHABLE && (passed == 0 || passed + 1 < l->ended_in))
 			unreachable = h;
+		passed = MAX(passed, l->expired_in);
 	}
-	t->end_hop = reached > 0 ? reached : unreachable;
+	end = reached > 0 ? reached : unreachable;
+	if (end != t->end_hop)
+		t->doubt = false;
+	t->end_hop = end;
 }
 
 void trace_doubt(struct trace *t, uint8_t hops, unsigned weight)
@@ -94,20 +102,24 @@ static enum trace_end ends_of(const struct trace *t, const struct hop_reply *r)
 }
 
 /* That the target answered once outweighs what others say until that has spoken three times. */
-static void end_note(struct trace *t, uint8_t hops, const struct hop_reply *r)
+static void end_note(struct trace *t, uint8_t hops, uint32_t round, const struct hop_reply *r)
 {
 	struct trace_limit *l = trace_limit(t, hops);
 	enum trace_end said = ends_of(t, r);
 
 	l->expired = said == TRACE_GOING;
+	if (l->expired)
+		l->expired_in = MAX(l->expired_in, round);
 	if (said == TRACE_GOING || (said == TRACE_UNREACHABLE && l->ends == TRACE_REACHED)) {
 		trace_doubt(t, hops, TRACE_DOUBT_TTL);
+		trace_find_end(t);
 		return;
 	}
 	if (t->doubt && hops != t->end_hop &&
 	    (said == TRACE_REACHED || trace_limit(t, t->end_hop)->ends == TRACE_UNREACHABLE))
 		trace_limit(t, t->end_hop)->ends = TRACE_GOING;
 	l->ends = (uint8_t)said;
+	l->ended_in = MAX(l->ended_in, round);
 	l->against = 0;
 	trace_find_end(t);
 	if (hops == t->end_hop)
@@ -180,7 +192,7 @@ static void count(struct trace *t, const struct asked *s, bool waited, bool late
 	trace_note_recent(t, hops, trace_mark_age(t, s), (int64_t)MIN(rtt_ns, INT64_MAX));
 	if (rtt_ns <= t->conf.timeout_ns && hops <= trace_top(t))
 		t->longest_ns = MAX(t->longest_ns, rtt_ns);
-	end_note(t, hops, r);
+	end_note(t, hops, (uint32_t)(t->begun - trace_mark_age(t, s)), r);
 	trace_who_count(t, hops, r, rtt_ns);
 }
 

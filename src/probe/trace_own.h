@@ -25,9 +25,11 @@ struct trace_node {
 
 struct trace_limit {
 	struct trace_hop hop;
-	uint64_t asked,
-		answered; /* bit n: in the round n before the present one; judged ones only */
-	uint16_t who;     /* first node */
+	/* Of the round n before the present one in bit n; judged ones only. */
+	uint64_t asked, answered;
+	/* The round, from 1, of the latest probe that ended the path, or expired, here; 0: none. */
+	uint32_t ended_in, expired_in;
+	uint16_t who; /* first node */
 	uint8_t ends; /* enum trace_end of who ended the path here: REACHED, UNREACHABLE or GOING */
 	uint8_t against; /* how much spoke against it since */
 	bool expired;    /* the last error was "time exceeded": a router stands here */

@@ -251,6 +251,38 @@ TEST(a_router_that_says_unreachable_is_the_end)
 	chain_end(&s);
 }
 
+/* Some answer so instead of "time exceeded", and forward all the same. */
+TEST(unreachable_is_no_end_where_probes_pass)
+{
+	struct chain s = chain_of(9, 3 * MS);
+
+	s.conf.rounds = 3;
+	s.hop[4].type = ICMP4_UNREACH;
+	s.hop[4].code = 13;
+	s.hop[9].silent = true;
+	chain_all(&s);
+	check_end(&s, TRACE_SILENT, 8);
+	check_hop(&s, 8, 3, 3);
+	chain_end(&s);
+}
+
+TEST(a_route_that_is_withdrawn_is_seen_in_the_round_after)
+{
+	struct chain s = chain_of(9, 3 * MS);
+
+	s.conf.rounds = 6;
+	s.hop[9].silent = true;
+	chain_begin(&s);
+	chain_run(&s, CHAIN_T0 + 2500 * MS);
+	s.len = 4;
+	s.hop[4].type = ICMP4_UNREACH;
+	s.hop[4].code = 0;
+	chain_run(&s, UINT64_MAX);
+	check_end(&s, TRACE_UNREACHABLE, 4);
+	CHECK_EQ(s.sent_to[5], 5); /* not in the sixth round */
+	chain_end(&s);
+}
+
 TEST(the_targets_own_error_means_that_it_was_reached)
 {
 	static const uint8_t codes[] = { 2, 3, 10, 13 };
