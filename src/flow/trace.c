@@ -13,6 +13,7 @@
 
 #include "flow/ping.h"
 #include "flow/trace_own.h"
+#include "pio/packet.h"
 #include "sys/clock.h"
 #include "sys/entropy.h"
 
@@ -24,6 +25,7 @@
 #define LATER_LONG  5    /* … so often */
 #define LATER_MOST  2500 /* times: 4 s; then it has failed */
 #define LIVE_NS     (100 * NS_PER_MS)
+#define LIVE_MOST   16               /* targets shown each time */
 #define LOOK_NS     (50 * NS_PER_MS) /* between two looks at what the user wants, however busy */
 #define PROGRESS_NS (200 * NS_PER_MS)
 #define NAMES_NS    (5 * NS_PER_MS) /* between two looks at names, however busy */
@@ -92,7 +94,7 @@ static int open_all(struct trace_run *r, struct err *err)
 		.hops_run = true,
 		.flows = c->paths ? 0 : (uint16_t)(c->flow + 1),
 		.ring_len = c->targets->n > BATCH ? 0 : RING_FEW,
-		.room = c->mtu ? HOP_LEN_MAX : c->len,
+		.room = c->mtu ? HOP_LEN_MAX : MAX(c->len, PIO_PACKET_ROOM),
 		.mem = c->mem,
 	};
 	struct pace_conf pace = { .fixed_pps = c->rate_pps ? c->rate_pps : FLOW_TRACE_RATE,
@@ -285,18 +287,20 @@ static void stop_all(struct trace_run *r, uint64_t now)
 
 static void tell_live(struct trace_run *r, uint64_t now)
 {
+	uint32_t first = r->live_slot;
+
 	r->live_ns = now + LIVE_NS;
 	if (!r->conf->live || !r->tell->live)
 		return;
-	/* One after the other where there are several. */
-	for (uint32_t i = 0; i < r->slot_used; i++) {
-		struct trace_slot *s = &r->slot[(r->live_slot + i) % r->slot_used];
+	/* Some after others where there are many. */
+	for (uint32_t i = 0, n = 0; i < r->slot_used && n < LIVE_MOST; i++) {
+		struct trace_slot *s = &r->slot[(first + i) % r->slot_used];
 
 		if (s->phase == TRACE_PHASE_FREE)
 			continue;
 		trace_tell_live(r, s, now);
 		r->live_slot = (uint32_t)(s - r->slot) + 1;
-		return;
+		n++;
 	}
 }
 
