@@ -33,6 +33,8 @@ sys.stdin.read()' >"$TMP/listen.$h" &
 	within 10 grep -q ready "$TMP/listen.$h" || exit 99
 done
 mac=$(on b cat /sys/class/net/eth0/address)
+# Now and then b's kernel would ask by ARP whether a is still there: one packet too many.
+on b ip neigh replace 192.0.2.1 lladdr "$(on a cat /sys/class/net/eth0/address)" dev eth0
 # The kernels' own neighbours, which "ip" and the answers need.
 on a ping -c 1 -W 2 192.0.2.2 >/dev/null
 on a ping -c 1 -W 2 fd00::2 >/dev/null

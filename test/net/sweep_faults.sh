@@ -86,6 +86,7 @@ is "$(grep -c 'went down' "$TMP/err") $(grep -c 'is there again' "$TMP/err")" "1
 	"and that is told, once"
 # It comes back in steps: what is there goes again a moment later. steps: the longest such, in ms.
 steps() {
+	# shellcheck disable=SC2016 # it is the inner shell that expands
 	on a sh -c 'for _ in 1 2 3; do
 		since=$(date +%s%N)
 		ip route add 10.0.0.0/15 via 192.0.2.2
