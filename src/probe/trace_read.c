@@ -6,12 +6,9 @@
 #include "probe/trace_own.h"
 #include "wire/icmpext.h"
 
-#define EXT_UNIT \
-	4 /* what is given away of the arena is a multiple of it, as structures mostly are */
-16 /* the arena is given away in so many octets: the same address mostly sends as much again */
+#define EXT_UNIT 4 /* what is given away of the arena is a multiple of it, as structures are */
 
-	void
-	trace_note_recent(struct trace *t, uint8_t hops, uint64_t age, int64_t result)
+void trace_note_recent(struct trace *t, uint8_t hops, uint64_t age, int64_t result)
 {
 	uint32_t n = t->conf.recent;
 
