@@ -221,25 +221,26 @@ static void start_canary(struct pace *p, bool lost, uint64_t sent_ns)
 }
 
 /* A window was as it should be: go up, boldly where no ceiling is known, past one only rarely. */
-void pace_grow(struct pace *p)
+static double step_up(struct pace *p)
 {
-	double step = p->through > 0 ? 1.05 : 1.15;
-
 	if (p->rate > 1.08 * p->ceiling)
 		p->ceiling = 0;
-	if (p->rate > 1.25 * p->through)
-		p->through = 0;
-	if (p->ceiling > 0)
-		step = p->rate < 0.9 * p->ceiling ? 1.08 : 1.03;
-	if (p->ceiling > 0 && p->rate * step > p->ceiling && ++p->patience < PATIENCE)
-		step = 1;
+	if (p->ceiling <= 0)
+		return 1.15;
+	if (p->rate < 0.9 * p->ceiling)
+		return 1.08;
+	return p->rate * 1.03 > p->ceiling && ++p->patience < PATIENCE ? 1 : 1.03;
+}
+
+void pace_grow(struct pace *p)
+{
 	if (!p->full || p->queue.seen || p->last_ns - p->grown_ns < p->epoch_len_ns)
 		return;
-	p->grown_ns = p->last_ns;
-	if (p->drained > 0 && p->ceiling <= 0)
-		p->rate = bounded(p, p->rate * step); /* and the window goes on */
+	if (pace_by_queue(p))
+		p->rate = bounded(p, p->rate * pace_queue_step(p)); /* and the window goes on */
 	else
-		pace_rate_set(p, p->rate * step, false);
+		pace_rate_set(p, p->rate * step_up(p), false);
+	p->grown_ns = p->last_ns;
 }
 
 /*

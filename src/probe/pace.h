@@ -78,6 +78,7 @@ struct pace {
 	bool starting;            /* DRAIN: it was START before, */
 	double undrained_rate;    /* and the rate was this */
 	double through;           /* DRAIN: what the queue lets through */
+	unsigned steps;           /* HOLD: up, since a queue was emptied */
 	uint64_t drain_ns;        /* DRAIN: when it should be empty at the latest */
 	unsigned braked, drained; /* queues seen; of them those that a lower rate has emptied */
 

@@ -40,8 +40,20 @@ static void brake(struct pace *p)
 	drain(p, MIN(through, p->undrained_rate));
 }
 
+/* Carefully at first; but what was measured in a bad moment must not bound it for long. */
+double pace_queue_step(struct pace *p)
+{
+	static const double step[] = { 1.05, 1.05, 1.05, 1.1, 1.15, 1.25 };
+
+	/* Boldly only when the canaries of this rate have told that there is none. */
+	if (!p->queue.clear || p->queue.last_sent_ns < p->grown_ns)
+		return step[0];
+	return step[MIN(p->steps++, ARRAY_LEN(step) - 1)];
+}
+
 static void drained(struct pace *p)
 {
+	p->steps = 0;
 	p->mode = PACE_HOLD;
 	p->drained++;
 	p->ceiling = 0;
@@ -54,7 +66,6 @@ static void drained(struct pace *p)
 static void drain_vain(struct pace *p)
 {
 	pace_queue_normal(&p->queue);
-	p->through = 0;
 	p->mode = PACE_HOLD;
 	pace_rate_set(p, p->undrained_rate, true);
 	if (p->starting)
@@ -93,7 +104,7 @@ void pace_answered(struct pace *p, const struct pace_answer *a)
 		drain_judge(p);
 	else if (pace_queue_sure(&p->queue))
 		brake(p);
-	else if (p->mode == PACE_HOLD && p->drained > 0 && p->ceiling <= 0)
+	else if (p->mode == PACE_HOLD && pace_by_queue(p))
 		pace_grow(p);
 }
 

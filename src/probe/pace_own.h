@@ -27,5 +27,14 @@ double pace_effective(const struct pace *p);
 /** HOLD: all is as it should be; go up a step, once a round trip. */
 void pace_grow(struct pace *p);
 
+/** HOLD: whether it is a queue that bounds the rate, and not loss: then readings raise it. */
+static inline bool pace_by_queue(const struct pace *p)
+{
+	return p->drained > 0 && p->ceiling <= 0;
+}
+
+/** By what factor the rate goes up now, where a queue bounds it. */
+double pace_queue_step(struct pace *p);
+
 /** DRAIN: a canary has been judged, .window counts it. */
 void pace_drain_lost(struct pace *p);

@@ -6,6 +6,7 @@
 #define LOW            3  /* of the samples, ascending: the first quartile */
 #define HIGH           12 /* the third */
 #define SWINGS         2  /* an excess over the least that is jitter, whatever its shape */
+#define SWINGS_CLEAR   1.5
 #define QUEUE_LEAST_NS (10.0 * NS_PER_MS)
 #define QUEUE_SHARE    0.125 /* of the round trip: a shorter queue does no harm */
 #define SURE_NS        (20.0 * NS_PER_MS)
@@ -22,11 +23,13 @@ static void reading(struct pace_queue *q)
 	q->swing_ns += q->readings == 0 ? swing : (swing - q->swing_ns) / 8;
 	q->typical_ns = q->least_ns / n;
 	q->last_ns = low;
+	q->last_sent_ns = (uint64_t)((double)q->zero_ns + q->sent_ns / n);
 	q->readings++;
 	if (low < q->normal_ns)
 		q->normal_ns += (low - q->normal_ns) / 8;
 	/* Once seen it is there until half of it is gone. */
 	much = MAX(QUEUE_LEAST_NS, QUEUE_SHARE * q->typical_ns) * (q->seen ? 0.5 : 1);
+	q->clear = low < q->normal_ns + SWINGS_CLEAR * q->swing_ns + much / 4;
 	if (low < q->normal_ns + SWINGS * q->swing_ns + much) {
 		q->seen = false;
 		return;

@@ -38,12 +38,14 @@ struct pace_queue {
 	uint64_t zero_ns;                 /* the first answer's .sent_ns */
 
 	uint64_t readings;
-	double last_ns;    /* excess of the last one */
-	double typical_ns; /* shortest round trip of the targets of the last one, on average */
-	double swing_ns;   /* smoothed distance of the quartiles */
-	double normal_ns;  /* excess that has been found to have nothing to do with the rate */
+	double last_ns;        /* excess of the last one */
+	uint64_t last_sent_ns; /* when its canaries were sent, on average */
+	double typical_ns;     /* shortest round trip of the targets of the last one, on average */
+	double swing_ns;       /* smoothed distance of the quartiles */
+	double normal_ns;      /* excess that has been found to have nothing to do with the rate */
 
 	bool seen;                      /* .last_ns tells of a queue */
+	bool clear;                     /* not even of a short one */
 	bool fresh;                     /* the next reading becomes .first */
 	struct pace_mark first, latest; /* the readings since it has been seen */
 };
