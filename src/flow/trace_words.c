@@ -35,10 +35,16 @@ static void say_limits(const struct trace_sight *s, uint8_t i, char buf[static T
 	double missing = missing_pct(&s->tally[i]);
 	char other[HOP_TEXT_LEN];
 
-	if (j->why == HOP_WHY_BEHIND)
+	if (j->why == HOP_WHY_BEHIND && missing_pct(&s->tally[j->hop]) <= 0)
+		snprintf(
+			buf, TRACE_EVIDENCE_LEN,
+			"%.3g%% of its answers are missing, but none of %s behind it: what reached "
+			"that one had passed here, so nothing is lost, it limits its ICMP",
+			missing, hop_text(s, j->hop, other));
+	else if (j->why == HOP_WHY_BEHIND)
 		snprintf(buf, TRACE_EVIDENCE_LEN,
 			 "%.3g%% of its answers are missing, but of %s behind it only %.3g%%: what "
-			 "reached that one had passed here, so nothing is lost, it limits its ICMP",
+			 "reached that one had passed here, so that is no loss, it limits its ICMP",
 			 missing, hop_text(s, j->hop, other), missing_pct(&s->tally[j->hop]));
 	else if (j->why == HOP_WHY_PATTERN)
 		snprintf(

@@ -248,23 +248,23 @@ static bool is_missing(const struct hop_tally *h)
  */
 static void find_limits(const struct hop_tally *hop, size_t i, size_t n, struct hop_judgement *ret)
 {
+	double each = ALPHA / (2.0 * (double)(n - i)), least = 1;
 	struct pool suffix = { 0 };
-	double least = 1;
 	size_t by = 255, compared = 0;
 
 	for (size_t j = n; j-- > i + 1;) {
-		double p;
+		double alone, all;
 
 		if (hop[j].received == 0)
 			continue;
 		add(&suffix, of(&hop[j]));
-		p = MIN(more_than(of(&hop[i]), of(&hop[j])), more_than(of(&hop[i]), suffix));
+		alone = more_than(of(&hop[i]), of(&hop[j]));
+		all = more_than(of(&hop[i]), suffix);
 		compared += 2;
-		/* Of equal ones the nearest is named. */
-		if (p < least || (p <= least && share(of(&hop[j])) <= 0)) {
-			least = p;
+		/* The nearest that shows it alone is named; else where it is shown best. */
+		if (alone < each || MIN(alone, all) < least)
 			by = j;
-		}
+		least = MIN(least, MIN(alone, all));
 	}
 	if (least * (double)compared < ALPHA)
 		say(&ret[i], HOP_LIMITS, HOP_WHY_BEHIND, by, least * (double)compared);
