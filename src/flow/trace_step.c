@@ -12,6 +12,7 @@
 #define SAMPLES_LIVE 512
 #define MDA_TRIES    3
 #define MTU_TRIES    3
+#define NUMBERS_MOST 50000
 
 static struct trace_conf trace_conf_of(const struct trace_run *r, const struct ip_addr *dst)
 {
@@ -262,11 +263,12 @@ static bool begin_mtu(struct trace_run *r, struct trace_slot *s, uint64_t now_ns
 		.kind = c->kind == ASK_TCP_SYN ? (r->mtu_by_echo ? ASK_ECHO : ASK_UDP) : c->kind,
 		.port = c->port,
 		.flow = c->flow,
-		.most = (uint16_t)MIN(shooter_path(r->shooter, &s->addr)->mtu, HOP_LEN_MAX),
+		.most = (uint16_t)MIN(shooter_path(r->shooter, &s->addr)->mtu, HOP_LEN_MAX - 1),
 		.tries = MTU_TRIES,
 		.spacing_ns = TRACE_SPACING_NS,
 		.timeout_ns = c->timeout_ns,
-		.first_number = (uint16_t)(s->last_number == UINT16_MAX ? 1 : s->last_number + 1),
+		/* Where numbers run out, those of long ago are used again. */
+		.first_number = (uint16_t)(s->last_number < NUMBERS_MOST ? s->last_number + 1 : 1),
 	};
 	uint8_t hops;
 	enum trace_end end = end_of(s, &hops);

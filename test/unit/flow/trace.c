@@ -511,3 +511,47 @@ TEST(trace_finds_one_branch_where_there_is_one)
 	CHECK_EQ(t->hop[0].loss_pct, FACT_NONE);
 	free(t);
 }
+
+static void with_mtu(struct flow_trace_conf *c)
+{
+	c->kind = ASK_ECHO;
+	c->mtu = true;
+}
+
+TEST(trace_tells_the_path_mtu_and_who_sets_it)
+{
+	struct trace_net net = {
+		.routers = 5, .hop_ns = 100000, .narrow = 3, .mtu = 1200, .announces = true
+	};
+	struct told *t = run_one(&net, "127.5.6.7", with_mtu);
+
+	CHECK_EQ(t->mtus, 1);
+	CHECK_EQ(t->mtu.mtu, 1200);
+	CHECK(t->mtu.exact && !t->mtu.black_hole && !t->mtu.lied);
+	CHECK_EQ(t->mtu.set_ttl, 3);
+	check_addr(&t->mtu.set_by, "10.5.6.3");
+	CHECK_EQ(t->mtu.said, 1200);
+	CHECK_EQ(t->mtu.last_ttl, FACT_NONE);
+	CHECK_HAS(t->mtu_meaning, "1200 octets pass; hop 3 (10.5.6.3) sets that");
+	CHECK_EQ(t->trace.mtu, 1200);
+	CHECK_EQ(t->trace.hops, 6);
+	free(t);
+}
+
+TEST(trace_finds_black_holes)
+{
+	struct trace_net net = { .routers = 5, .hop_ns = 100000, .narrow = 3, .mtu = 1200 };
+	struct told *t = run_one(&net, "127.5.6.7", with_mtu);
+
+	CHECK_EQ(t->mtus, 1);
+	CHECK(t->mtu.black_hole);
+	CHECK_EQ(t->mtu.mtu, 1200);
+	CHECK_EQ(t->mtu.last_ttl, 3);
+	check_addr(&t->mtu.last_passed, "10.5.6.3");
+	CHECK_EQ(t->mtu.next_ttl, 4);
+	check_addr(&t->mtu.next, "10.5.6.4");
+	CHECK_EQ(t->mtu.set_by.family, 0);
+	CHECK_HAS(t->mtu_meaning, "more than 1200 octets vanish");
+	CHECK_HAS(t->mtu_meaning, "last that passed them is hop 3 (10.5.6.3)");
+	free(t);
+}

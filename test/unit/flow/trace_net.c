@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "icmp/number.h"
+#include "wire/checksum.h"
 #include "wire/icmp4.h"
 #include "wire/icmp6.h"
 #include "wire/icmperr.h"
@@ -76,28 +77,30 @@ static void send_back(const struct back *b, const struct packet *p, const struct
 	b->arrive(b->self, &a);
 }
 
-/* The packet as it stood before the offender. */
+/* The packet as it stood before the offender, cut. */
 static struct span quote(const struct trace_net *net, const struct packet *p, unsigned hop,
 			 bool forged, uint8_t buf[static 2048])
 {
-	struct wcur out = wcur(buf, 2048);
-	struct ip4_pkt four;
+	size_t len = MIN(p->octets.len, (size_t)500);
+	uint16_t sum;
 
-	memcpy(buf, p->octets.p, p->octets.len);
+	memcpy(buf, p->octets.p, len);
 	if (p->family == 6) {
 		buf[7] = 1;
-		return (struct span){ buf, MIN(p->octets.len, (size_t)1000) };
+		return (struct span){ buf, len };
 	}
-	ip4_parse(p->octets, &four);
-	four.ttl = 1;
-	if (net->nat > 0 && hop >= net->nat)
-		four.src = ip4_make(192, 0, 2, 77);
+	buf[8] = 1;
 	if (net->remarks > 0 && hop >= net->remarks)
-		four.tos = 0x20;
-	ip4_build(&four, &out);
+		buf[1] = 0x20;
+	if (net->nat > 0 && hop >= net->nat)
+		memcpy(buf + 12, (const uint8_t[]){ 192, 0, 2, 77 }, 4);
+	buf[10] = buf[11] = 0;
+	sum = checksum((struct span){ buf, IP4_MIN_LEN });
+	buf[10] = (uint8_t)(sum >> 8);
+	buf[11] = (uint8_t)sum;
 	if (forged)
 		buf[IP4_MIN_LEN + 8] ^= 0x5a; /* of the tag's hash */
-	return (struct span){ buf, MIN(wcur_len(&out), (size_t)500) };
+	return (struct span){ buf, len };
 }
 
 static struct span labels(uint8_t buf[static 256])
