@@ -257,19 +257,22 @@ static void put_iface(const struct layout *l, const struct fact_hop_iface *f)
 	note(l, text);
 }
 
-static bool is_error(const struct fact_hop *h)
+/* What ended the trace is told below the table. */
+static bool is_error(const struct fact_hop *h, const struct fact_trace *f)
 {
+	if (f->from.family && ip_eq(&h->addr, &f->from) && h->ttl == f->hops)
+		return false;
 	return h->reply && h->icmp_type != FACT_NONE && h->code != FACT_NONE &&
 	       strcmp(h->reply, "time-exceeded") != 0 && strcmp(h->reply, "echo-reply") != 0;
 }
 
 /* Everything of one line that has no column. */
-static void put_notes(const struct layout *l, const struct fact_hop *h)
+static void put_notes(const struct layout *l, const struct fact_hop *h, const struct fact_trace *f)
 {
-	const struct fact_hop_iface *f = h->iface.item;
+	const struct fact_hop_iface *iface = h->iface.item;
 	char text[NOTE_LEN];
 
-	if (is_error(h)) {
+	if (is_error(h, f)) {
 		snprintf(text, sizeof(text), "answers %s (%lld/%lld)%s%s",
 			 h->icmp_name ? h->icmp_name : h->reply, (long long)h->icmp_type,
 			 (long long)h->code, h->meaning ? ": " : "", h->meaning ? h->meaning : "");
@@ -277,7 +280,7 @@ static void put_notes(const struct layout *l, const struct fact_hop *h)
 	}
 	put_mpls(l, h);
 	for (size_t i = 0; i < h->iface.n; i++)
-		put_iface(l, &f[i]);
+		put_iface(l, &iface[i]);
 	if (h->quoted) {
 		snprintf(text, sizeof(text), "%sthe probe came there with %s",
 			 h->nat ? "address translation before it: " : "", h->quoted);
@@ -305,7 +308,8 @@ static size_t silent_from(const struct trace_keep *k)
 	return k->hop_n - n >= 2 ? n : k->hop_n;
 }
 
-static void put_table(const struct trace_text *t, const struct trace_keep *k)
+static void put_table(const struct trace_text *t, const struct trace_keep *k,
+		      const struct fact_trace *f)
 {
 	size_t shown = silent_from(k);
 	struct layout l = lay_out(t, k, shown);
@@ -316,7 +320,7 @@ static void put_table(const struct trace_text *t, const struct trace_keep *k)
 		put_titles(&l);
 	for (size_t i = 0; i < shown; i++) {
 		put_hop(&l, &k->hop[i], i == 0 || k->hop[i - 1].ttl != k->hop[i].ttl);
-		put_notes(&l, &k->hop[i]);
+		put_notes(&l, &k->hop[i], f);
 	}
 	if (shown < k->hop_n) {
 		char text[CELL_LEN];
@@ -328,42 +332,50 @@ static void put_table(const struct trace_text *t, const struct trace_keep *k)
 	}
 }
 
+static void put_reached(const struct trace_text *t, const struct fact_trace *f)
+{
+	char text[NOTE_LEN], loss[CELL_LEN];
+	size_t n = (size_t)snprintf(text, sizeof(text), "by %s, in %lld hop%s.",
+				    f->by ? f->by : "its answer", (long long)f->hops,
+				    f->hops == 1 ? "" : "s");
+
+	if (f->loss_pct != FACT_NONE)
+		snprintf(text + n, sizeof(text) - n, " Lost on the whole way: %s.",
+			 f->loss_pct == 0 ? "nothing" : percent(f->loss_pct, loss));
+	text_wrap(t->text, 0, "Reached ", text);
+	if (f->meaning)
+		text_wrap(t->text, 0, "", f->meaning);
+}
+
+/* Why the target was not reached; what stands out says it better where there is something. */
 static void put_end(const struct trace_text *t, const struct fact_trace *f)
 {
-	char text[NOTE_LEN], from[IP_TEXT_LEN] = "", loss[CELL_LEN];
-	const char *by = f->by ? f->by : "its answer";
+	const char *said = f->meaning ? f->meaning : "";
+	char text[NOTE_LEN + 512];
 
-	if (f->from.family)
-		survey_show_addr(&f->from, from);
 	switch ((enum fact_trace_state)f->state) {
 	case FACT_TRACE_REACHED:
-		snprintf(text, sizeof(text), "by %s, in %lld hop%s.", by, (long long)f->hops,
-			 f->hops == 1 ? "" : "s");
-		if (f->loss_pct != FACT_NONE) {
-			size_t n = strlen(text);
-
-			snprintf(text + n, sizeof(text) - n, " Lost on the whole way: %s.",
-				 f->loss_pct == 0 ? "nothing" : percent(f->loss_pct, loss));
-		}
-		text_wrap(t->text, 0, "Reached ", text);
+		put_reached(t, f);
 		return;
 	case FACT_TRACE_UNREACHABLE:
-		snprintf(text, sizeof(text), "%s, says %s at hop %lld.", by,
-			 *from ? from : "somebody", (long long)f->hops);
+		snprintf(text, sizeof(text), "%s. %s", f->by ? f->by : "an ICMP error", said);
 		break;
 	case FACT_TRACE_SILENT:
-		if (f->hops == FACT_NONE || f->hops == 0)
+		if (f->meaning)
+			snprintf(text, sizeof(text), "%s", f->meaning);
+		else if (f->hops == FACT_NONE || f->hops == 0)
 			snprintf(text, sizeof(text), "nobody on the way answers.");
 		else
 			snprintf(text, sizeof(text), "nobody answers beyond hop %lld.",
 				 (long long)f->hops);
 		break;
 	case FACT_TRACE_UNSENT:
-		snprintf(text, sizeof(text), "nothing could be sent%s%s", f->error ? ": " : ".",
+		snprintf(text, sizeof(text), "nothing could be sent%s%s.", f->error ? ": " : "",
 			 f->error ? f->error : "");
 		break;
 	}
-	text_wrap(t->text, 0, "Not reached: ", text);
+	text_wrap(t->text, 0,
+		  f->state == FACT_TRACE_SILENT ? "Not reached. " : "Not reached: ", text);
 }
 
 static void put_mtu(const struct trace_text *t, const struct fact_path_mtu *m)
@@ -430,10 +442,8 @@ static void put_branches(const struct trace_text *t, const struct trace_keep *k,
 void trace_text_target(const struct trace_text *t, const struct trace_keep *k,
 		       const struct fact_trace *f)
 {
-	put_table(t, k);
+	put_table(t, k, f);
 	put_end(t, f);
-	if (f->meaning)
-		text_wrap(t->text, 0, "", f->meaning);
 	if (k->has_mtu)
 		put_mtu(t, &k->mtu);
 	if (t->branches && f->branches != FACT_NONE)

@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <term.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -80,6 +81,19 @@ static void dress(struct screen *s, bool colour)
 	}
 }
 
+/* Whether the terminal is known and its cursor can be moved. newterm() leaks where it is not known. */
+static bool can_draw(void)
+{
+	const char *move;
+	int why;
+
+	if (setupterm(NULL, STDOUT_FILENO, &why) != OK)
+		return false;
+	move = tigetstr("cup");
+	del_curterm(cur_term);
+	return move && move != (char *)-1;
+}
+
 int screen_open(bool colour, struct screen **ret, struct err *err)
 {
 	const char *term = getenv("TERM");
@@ -97,12 +111,8 @@ int screen_open(bool colour, struct screen **ret, struct err *err)
 		.to = s,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};
-	s->term = newterm(NULL, stdout, stdin);
-	if (!s->term || !tigetstr("cup") || tigetstr("cup") == (char *)-1) {
-		if (s->term) {
-			endwin();
-			delscreen(s->term);
-		}
+	s->term = can_draw() ? newterm(NULL, stdout, stdin) : NULL;
+	if (!s->term) {
 		free(s);
 		return err_set(err, -ENOTSUP,
 			       "a terminal of kind '%.40s' (TERM) cannot be drawn upon",
