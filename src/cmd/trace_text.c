@@ -358,15 +358,16 @@ static void put_end(const struct trace_text *t, const struct fact_trace *f)
 		put_reached(t, f);
 		return;
 	case FACT_TRACE_UNREACHABLE:
-		snprintf(text, sizeof(text), "%s. %s", f->by ? f->by : "an ICMP error", said);
+		snprintf(text, sizeof(text), "%s.%s%s", f->by ? f->by : "an ICMP error",
+			 *said ? " " : "", said);
 		break;
 	case FACT_TRACE_SILENT:
 		if (f->meaning)
 			snprintf(text, sizeof(text), "%s", f->meaning);
 		else if (f->hops == FACT_NONE || f->hops == 0)
-			snprintf(text, sizeof(text), "nobody on the way answers.");
+			snprintf(text, sizeof(text), "Nobody on the way answers.");
 		else
-			snprintf(text, sizeof(text), "nobody answers beyond hop %lld.",
+			snprintf(text, sizeof(text), "Nobody answers beyond hop %lld.",
 				 (long long)f->hops);
 		break;
 	case FACT_TRACE_UNSENT:
