@@ -5,16 +5,12 @@
 #include <string.h>
 
 #include "cmd/trace_args.h"
-
-#define WORD_MAX 1024
+#include "cmd/trace_words.h"
 
 struct reading {
 	struct app *app;
 	struct flow_targets *list;
 	size_t unresolved;
-	const char *path;
-	FILE *file;
-	unsigned line;
 };
 
 static void unresolved(struct reading *in, const char *target, const char *why)
@@ -59,37 +55,6 @@ static int add(struct reading *in, const char *text, struct err *err)
 	return r == -E2BIG ? -EINVAL : r == -EINVAL ? not_a_target(text, err) : r;
 }
 
-/* The next word of the file, into @word: 1; 0: there is none. Comments and ends of lines part words. */
-static int next_word(struct reading *in, char word[WORD_MAX], struct err *err)
-{
-	bool comment = false;
-	size_t len = 0;
-
-	for (int c; (c = getc_unlocked(in->file)) != EOF;) {
-		bool parts = c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
-
-		comment = (comment || (c == '#' && len == 0)) && c != '\n';
-		if (parts && len > 0) {
-			ungetc(c, in->file);
-			break;
-		}
-		in->line += c == '\n';
-		if (comment || parts)
-			continue;
-		if (len + 1 == WORD_MAX)
-			return err_set(err, -EINVAL, "%s:%u: a word of more than %d octets",
-				       in->path, in->line, WORD_MAX - 1);
-		word[len++] = (char)c;
-		/* A byte order mark, which editors of another system leave. */
-		if (in->line == 1 && len == 3 && memcmp(word, "\xef\xbb\xbf", 3) == 0)
-			len = 0;
-	}
-	if (ferror(in->file))
-		return err_set(err, -EIO, "reading %s: %s", in->path, strerror(errno));
-	word[len] = '\0';
-	return len > 0;
-}
-
 static void close_file(FILE **file)
 {
 	if (*file && *file != stdin)
@@ -98,21 +63,19 @@ static void close_file(FILE **file)
 
 static int read_file(struct reading *in, const char *path, struct err *err)
 {
-	AUTO(close_file) FILE *file = NULL;
-	char word[WORD_MAX];
-	int r, n;
+	AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	struct trace_words words = { file, file == stdin ? "standard input" : path, 1 };
+	char word[TRACE_WORDS_LEN];
+	int n;
 
-	in->path = strcmp(path, "-") == 0 ? "standard input" : path;
-	file = in->path == path ? fopen(path, "re") : stdin;
-	in->file = file;
-	in->line = 1;
 	if (!file)
 		return err_set(err, errno == ENOENT ? -EINVAL : -errno, "-iL %s: %s", path,
 			       strerror(errno));
-	while ((n = next_word(in, word, err)) > 0) {
-		r = add(in, word, err);
+	while ((n = trace_words_next(&words, word, err)) > 0) {
+		int r = add(in, word, err);
+
 		if (r < 0)
-			return err_wrap(err, r, "%s:%u", in->path, in->line);
+			return err_wrap(err, r, "%s:%u", words.name, words.line);
 	}
 	return n;
 }
