@@ -370,11 +370,11 @@ static void find_loss_by_end(const struct hop_tally *hop, size_t last, struct ho
 
 /*
  * Without the end's word many hops must show the same loss, each by itself, none in a limiter's
- * pattern.
+ * pattern, and where few are answered, most as no bucket can have answered (runs tell little there).
  */
 static void find_loss_by_many(const struct hop_tally *hop, size_t last, struct hop_judgement *ret)
 {
-	size_t k = likeliest_step(hop, ret, 0, 0, last), n;
+	size_t k = likeliest_step(hop, ret, 0, 0, last), n, buckets = 0;
 	struct pool base, all;
 	double p;
 
@@ -396,8 +396,10 @@ static void find_loss_by_many(const struct hop_tally *hop, size_t last, struct h
 		    MIN(seen.even, seen.clumped) < ALPHA_EACH / AGREE ||
 		    more_than(of(&hop[i]), rest) < ALPHA_EACH / AGREE)
 			return;
+		buckets += l.hits < l.misses && fits_bucket(&l);
 	}
-	tell_loss(hop, k, last, base, p, ret);
+	if (2 * buckets < n)
+		tell_loss(hop, k, last, base, p, ret);
 }
 
 /*

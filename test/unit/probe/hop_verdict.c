@@ -403,3 +403,27 @@ TEST(hop_verdict_believes_many_hops_where_the_end_is_silent)
 	CHECK(j[5].loss > 0.15 && j[5].loss < 0.25);
 	CHECK(j[13].verdict == HOP_SILENT && j[13].why == HOP_WHY_DEAD);
 }
+
+TEST(hop_verdict_does_not_take_a_path_full_of_limiters_for_a_lossy_one)
+{
+	/* Each answers once in 20 rounds: three answers tell little of one hop, of eight they do. */
+	struct path p = { .n = 8,
+			  .lossy = { HOPS, HOPS },
+			  .rounds = 60,
+			  .round_s = 0.05,
+			  .end = true,
+			  .errors = true };
+	struct hop_tally t[HOPS];
+	struct hop_judgement j[HOPS];
+
+	for (unsigned round = 0; round < 200; round++) {
+		p.jitter_s = round % 2 ? 0.004 : 0;
+		for (size_t i = 0; i < p.n; i++)
+			p.limiter[i] = (struct limiter){ BUCKET, 1, 1, 1, 0, 0 };
+		p.limiter[4].burst = p.limiter[4].tokens = 6;
+		seed = round;
+		run(&p, t, j);
+		for (size_t i = 0; i < p.n; i++)
+			CHECK(j[i].verdict != HOP_LOSES);
+	}
+}
