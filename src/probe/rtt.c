@@ -78,7 +78,7 @@ bool rtt_forget(struct rtt *r)
 static double tail_ns(const struct rtt *r, uint64_t share)
 {
 	uint64_t above = 0;
-	unsigned i = RTT_STEPS;
+	unsigned i = step_of(r->max_ns) + 1; /* above it there are none */
 
 	while (--i > 0) {
 		above += r->step[i];
