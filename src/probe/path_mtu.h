@@ -14,6 +14,9 @@
  * sent among them, came through. A hop that does not answer errors at all cannot be named: then the nearest
  * before it is, and told so.
  *
+ * A target that answers small packets only looks like a black hole on the link before it: then .next_hops is
+ * the target's own hop limit, and whoever tells of it should say that it may be either.
+ *
  * Pure. Source: RFC 1191, 8201, 4821, 8899 (searching without ICMP).
  */
 #pragma once
@@ -44,9 +47,9 @@ enum path_mtu_end {
 
 struct path_mtu_result {
 	enum path_mtu_end end;
-	uint16_t mtu;          /* largest packet that passed; 0: none did */
-	bool exact;            /* .mtu + 1 was seen to fail, or .mtu is the first link's own */
-	uint8_t set_hops;      /* hop limit at which .set_by said too big; 0: nobody did */
+	uint16_t mtu;     /* largest packet that passed; 0: none did */
+	bool exact;       /* .mtu + 1 was seen to fail, or .mtu is the first link's own */
+	uint8_t set_hops; /* hop limit at which .set_by answers; 0: nobody said too big, or unknown */
 	struct ip_addr set_by; /* who announced the least MTU; family 0: nobody */
 	uint16_t said;         /* the MTU it announced; 0: none */
 	bool lied;             /* packets of what it announced do not pass (or larger ones do) */
