@@ -23,13 +23,24 @@ static const char *peer_of(const char *word)
 	static const struct {
 		const char *peer, *ours;
 	} peers[] = {
-		{ "netstat", "sonde ports" }, { "ss", "sonde ports" },
-		{ "lsof", "sonde ports" },    { "sockets", "sonde ports" },
-		{ "fping", "sonde sweep" },   { "ping6", "sonde ping" },
-		{ "nmap", "sonde scan" },     { "masscan", "sonde scan" },
-		{ "zmap", "sonde sweep" },    { "arp-scan", "sonde sweep" },
-		{ "explain", "sonde why" },   { "icmp", "sonde types" },
-		{ "check", "sonde audit" },   { "version", "sonde --version" },
+		{ "netstat", "sonde ports" },
+		{ "ss", "sonde ports" },
+		{ "lsof", "sonde ports" },
+		{ "sockets", "sonde ports" },
+		{ "fping", "sonde sweep" },
+		{ "ping6", "sonde ping" },
+		{ "nmap", "sonde scan" },
+		{ "masscan", "sonde scan" },
+		{ "traceroute", "sonde trace" },
+		{ "mtr", "sonde trace --live" },
+		{ "tracepath", "sonde trace --mtu" },
+		{ "tracert", "sonde trace" },
+		{ "zmap", "sonde sweep" },
+		{ "arp-scan", "sonde sweep" },
+		{ "explain", "sonde why" },
+		{ "icmp", "sonde types" },
+		{ "check", "sonde audit" },
+		{ "version", "sonde --version" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(peers); i++)

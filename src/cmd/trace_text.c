@@ -12,6 +12,7 @@
 #define LABEL_LEAST    15 /* columns of addresses: as wide as any of IPv4 */
 #define LABEL_MOST     60
 #define TIME_COLUMN    7
+#define LOSS_COLUMN    6
 #define VERDICT_LEAST  8 /* columns that a verdict's first word needs */
 #define TIMES          4
 #define CELL_LEN       32
@@ -23,7 +24,9 @@ struct layout {
 	const struct trace_text *t;
 	size_t label; /* columns of addresses */
 	size_t received;
-	unsigned times; /* how many of median, least, 95th percentile, jitter */
+	bool loss;
+	uint8_t time[TIMES]; /* which of median, least, 95th percentile, jitter anybody has */
+	unsigned times;      /* how many of these there is room for */
 };
 
 static const char *const time_titles[TIMES] = { "MEDIAN", "MIN", "P95", "JITTER" };
@@ -91,7 +94,7 @@ static const char *label_of(const struct fact_hop *h, bool name, char buf[static
 
 static const char *received_text(const struct fact_hop *h, bool first, char buf[static CELL_LEN])
 {
-	if (first)
+	if (first && h->sent != FACT_NONE)
 		snprintf(buf, CELL_LEN, "%lld/%lld", (long long)h->received, (long long)h->sent);
 	else
 		snprintf(buf, CELL_LEN, "%lld", (long long)h->received);
@@ -101,15 +104,37 @@ static const char *received_text(const struct fact_hop *h, bool first, char buf[
 /* Columns before the verdict, with @times of the times. */
 static size_t columns(const struct layout *l, unsigned times)
 {
-	return NOTE_INDENT + l->label + 2 + 6 + 2 + l->received + times * (TIME_COLUMN + 2) + 2;
+	return NOTE_INDENT + l->label + (l->loss ? LOSS_COLUMN + 2 : 0) + 2 + l->received +
+	       times * (TIME_COLUMN + 2) + 2;
+}
+
+static int64_t time_of(const struct fact_hop *h, unsigned which)
+{
+	const int64_t times[TIMES] = { h->rtt_us.p50, h->rtt_us.min, h->rtt_us.p95, h->jitter_us };
+
+	return h->received > 0 ? times[which] : FACT_NONE;
+}
+
+/* Searching for branches counts no loss, and keeps the least time only. */
+static void choose(struct layout *l, const struct trace_keep *k, size_t shown)
+{
+	for (unsigned which = 0; which < TIMES; which++)
+		for (size_t i = 0; i < shown; i++)
+			if (time_of(&k->hop[i], which) != FACT_NONE) {
+				l->time[l->times++] = (uint8_t)which;
+				break;
+			}
+	for (size_t i = 0; i < shown; i++)
+		l->loss = l->loss || k->hop[i].loss_pct != FACT_NONE;
 }
 
 static struct layout lay_out(const struct trace_text *t, const struct trace_keep *k, size_t shown)
 {
-	struct layout l = { .t = t, .label = LABEL_LEAST, .received = 4, .times = TIMES };
+	struct layout l = { .t = t, .label = LABEL_LEAST, .received = 4 };
 	size_t width = t->text->width, widest = LABEL_LEAST;
 	char label[LABEL_LEN], cell[CELL_LEN];
 
+	choose(&l, k, shown);
 	for (size_t i = 0; i < shown; i++) {
 		size_t w = utf8_width(label_of(&k->hop[i], true, label));
 		size_t bare = utf8_width(label_of(&k->hop[i], false, label));
@@ -137,12 +162,13 @@ static void put_titles(const struct layout *l)
 {
 	const struct text_out *t = l->t->text;
 	char line[160];
-	int n = snprintf(line, sizeof(line), "HOP  %-*s  %6s  %*s", (int)l->label, "ADDRESS",
-			 "LOSS", (int)l->received, "RCVD");
+	int n = snprintf(line, sizeof(line), "HOP  %-*s%*s  %*s", (int)l->label, "ADDRESS",
+			 l->loss ? LOSS_COLUMN + 2 : 0, l->loss ? "LOSS" : "", (int)l->received,
+			 "RCVD");
 
 	for (unsigned i = 0; i < l->times; i++)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, "  %*s", TIME_COLUMN,
-			      time_titles[i]);
+			      time_titles[l->time[i]]);
 	snprintf(line + n, sizeof(line) - (size_t)n, "  VERDICT");
 	text_put(t, TEXT_BOLD, line);
 	out_char(t->to, '\n');
@@ -195,7 +221,6 @@ static void put_verdict(const struct layout *l, const struct fact_hop *h)
 /* One line: the first of its hop limit bears number, loss and verdict. */
 static void put_hop(const struct layout *l, const struct fact_hop *h, bool first)
 {
-	const int64_t times[TIMES] = { h->rtt_us.p50, h->rtt_us.min, h->rtt_us.p95, h->jitter_us };
 	const struct text_out *t = l->t->text;
 	char label[LABEL_LEN], cell[CELL_LEN];
 	size_t wide;
@@ -208,10 +233,11 @@ static void put_hop(const struct layout *l, const struct fact_hop *h, bool first
 	wide = utf8_width(label_of(h, named, label));
 	text_put(t, TEXT_PLAIN, label);
 	out_printf(t->to, "%*s", (int)(wide < l->label ? l->label - wide : 0), "");
-	put_right(t->to, 6, first ? percent(h->loss_pct, cell) : "");
+	if (l->loss)
+		put_right(t->to, LOSS_COLUMN, first ? percent(h->loss_pct, cell) : "");
 	put_right(t->to, l->received, received_text(h, first, cell));
 	for (unsigned i = 0; i < l->times; i++)
-		put_right(t->to, TIME_COLUMN, h->received ? ms_text(times[i], cell) : "-");
+		put_right(t->to, TIME_COLUMN, ms_text(time_of(h, l->time[i]), cell));
 	if (first)
 		put_verdict(l, h);
 	else

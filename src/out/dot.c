@@ -56,6 +56,10 @@ static void put_id(struct out_sink *to, const struct branches *b, size_t i)
 static void put_label(struct out_sink *to, const struct branches_node *n)
 {
 	const struct fact_hop *h = n->hop;
+	/* Searching for branches keeps the least time only. */
+	int64_t ns = h && h->rtt_us.p50 != FACT_NONE ? h->rtt_us.p50
+		     : h                             ? h->rtt_us.min
+						     : FACT_NONE;
 	char addr[IP_TEXT_LEN];
 
 	out_printf(to, "%lld: %s", (long long)n->ttl,
@@ -66,8 +70,8 @@ static void put_label(struct out_sink *to, const struct branches_node *n)
 		out_text(to, "\\n");
 		put_quoted(to, h->name);
 	}
-	if (n->addr.family && h->rtt_us.p50 != FACT_NONE)
-		out_printf(to, "\\n%.2f ms", (double)h->rtt_us.p50 / (double)NS_PER_MS);
+	if (n->addr.family && ns != FACT_NONE)
+		out_printf(to, "\\n%.2f ms", (double)ns / (double)NS_PER_MS);
 	if (h->verdict < ARRAY_LEN(verdict_labels) && verdict_labels[h->verdict])
 		out_printf(to, "\\n%s", verdict_labels[h->verdict]);
 }

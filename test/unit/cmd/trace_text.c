@@ -100,6 +100,18 @@ TEST(trace_text_leaves_times_out_where_there_is_no_room)
 	shown(&k, &f, 20);
 }
 
+TEST(trace_text_has_no_column_of_what_nobody_counts)
+{
+	struct fact_hop hop[] = { hop_at(1, 1, 1) };
+	const struct trace_keep k = { .hop = hop, .hop_n = 1 };
+	const struct fact_trace f = end_of(FACT_TRACE_REACHED, 1);
+
+	hop[0].rtt_us.p50 = hop[0].rtt_us.p95 = hop[0].jitter_us = FACT_NONE;
+	hop[0].loss_pct = hop[0].sent = FACT_NONE;
+	CHECK_HAS(shown(&k, &f, 100), "HOP  ADDRESS          RCVD      MIN  VERDICT\n"
+				      "  1  10.0.1.1            3     1.00  ok\n");
+}
+
 TEST(trace_text_folds_silence_at_the_end)
 {
 	struct fact_hop hop[] = { hop_at(1, 1, 1), hop_at(2, 0, 0), hop_at(3, 0, 0),

@@ -126,7 +126,7 @@ TEST(dot_draws_nodes_edges_and_silence)
 		  .verdict = FACT_HOP_LIMITS },
 		{ .ttl = 2,
 		  .addr = ip4_make(10, 0, 2, 9),
-		  .rtt_us = { .p50 = FACT_NONE },
+		  .rtt_us = { .p50 = FACT_NONE, .min = FACT_NONE },
 		  .verdict = FACT_HOP_LOSES },
 	};
 	const char *text = written(&trace, paths, 2, hop, 2);
@@ -159,7 +159,7 @@ TEST(dot_escapes_what_the_network_calls_a_name)
 	const struct fact_hop hop = { .ttl = 1,
 				      .addr = ip4_make(10, 0, 0, 1),
 				      .name = "a\"]; \\N\n\x1b[31m\xff\xc3\xa4",
-				      .rtt_us = { .p50 = FACT_NONE } };
+				      .rtt_us = { .p50 = FACT_NONE, .min = FACT_NONE } };
 	const char *text = written(&trace, paths, 1, &hop, 1);
 
 	CHECK(is_dot(text));
