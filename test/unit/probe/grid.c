@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What single calls do; whole runs are in grid_net.c. */
-#include "probe/grid.h"
+#include "probe/grid_canary.h"
 
 #include <errno.h>
 
@@ -200,4 +200,34 @@ TEST(asks_of_a_slot_stay_together_or_are_spread)
 		CHECK(by_slot ? together == 240 : together < 40);
 		bench_done(&b);
 	}
+}
+
+/* Who has gone says nothing of the way there; who is merely late says much. */
+TEST(an_answerer_that_has_gone_makes_room_for_another_and_one_that_is_late_does_not)
+{
+	struct bench b = bench_of(2000, 1, all_answer, 1);
+	struct grid_canary *c;
+	struct probe_shot shot;
+
+	bench_begin(&b);
+	for (uint32_t i = 0; i < GRID_CANARIES + 1; i++)
+		grid_canary_answerer(&b.g, i, START_NS, 1000);
+	CHECK_EQ(b.g.answerer_n, GRID_CANARIES);
+	CHECK(grid_canary_shot(&b.g, START_NS + 1, &shot));
+	CHECK(shot.canary && shot.slot == 0);
+	grid_canary_expire(&b.g, START_NS + b.conf.wait_max_ns);
+	CHECK_EQ(b.g.count.canaries_lost, 1);
+	CHECK_EQ(b.g.answerer_gone, 0); /* it was heard a moment before */
+	b.g.answerer_next = 0;
+	CHECK(grid_canary_shot(&b.g, START_NS + b.conf.wait_max_ns, &shot));
+	grid_canary_expire(&b.g, START_NS + 2 * b.conf.wait_max_ns);
+	CHECK_EQ(b.g.answerer_gone, 1);
+	grid_canary_answerer(&b.g, 1999, START_NS, 1000);
+	CHECK_EQ(b.g.answerer_gone, 0);
+	CHECK_EQ(b.g.answerer[0].cell, 1999);
+	/* An answer of the one that went says nothing of the one that came. */
+	c = &b.g.canary[1];
+	CHECK(grid_canary_reply(&b.g, c->cell, c->try, c->sent_ns + 500));
+	CHECK_EQ(b.g.answerer[0].least_us, 1000);
+	bench_done(&b);
 }

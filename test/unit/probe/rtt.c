@@ -107,3 +107,42 @@ TEST(absurd_times_are_harmless)
 	CHECK_EQ(rtt_wait(&r, MS, 2 * MS, 3 * MS), 3 * MS);
 	CHECK(rtt_wait(&r, MS, 2 * MS, UINT64_MAX) > 3 * MS);
 }
+
+TEST(what_a_queue_did_is_forgotten_when_enough_has_come_since)
+{
+	struct rtt r;
+
+	rtt_init(&r);
+	for (int i = 0; i < 5000; i++)
+		rtt_add(&r, 900 * MS);
+	CHECK(!rtt_forget(&r));
+	rtt_anew(&r);
+	for (int i = 0; i < RTT_FEW - 1; i++)
+		rtt_add(&r, 20 * MS);
+	CHECK(!rtt_forget(&r));
+	CHECK(rtt_soon(&r, 1000 * MS, MS, 3000 * MS) >= 900 * MS);
+	rtt_add(&r, 21 * MS);
+	CHECK(rtt_forget(&r));
+	CHECK_EQ(r.n, RTT_FEW);
+	CHECK_EQ(r.max_ns, 21 * MS);
+	CHECK(rtt_soon(&r, 1000 * MS, MS, 3000 * MS) < 40 * MS);
+	CHECK(!rtt_forget(&r));
+	rtt_anew(&r);
+	CHECK_EQ(r.since_n, 0);
+}
+
+TEST(stragglers_count_but_are_not_smoothed)
+{
+	struct rtt r;
+
+	rtt_init(&r);
+	for (int i = 0; i < 100000; i++)
+		rtt_add(&r, 20 * MS);
+	for (int i = 0; i < 10; i++)
+		rtt_straggler(&r, 1000 * MS);
+	CHECK_EQ(r.n, 100010);
+	CHECK_EQ(r.max_ns, 1000 * MS);
+	CHECK(r.srtt_ns < 21 * MS);
+	CHECK(rtt_soon(&r, 1000 * MS, MS, 3000 * MS) < 40 * MS);
+	CHECK(rtt_wait(&r, 1000 * MS, MS, 3000 * MS) >= 1000 * MS);
+}
