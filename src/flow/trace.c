@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flow/ping.h"
 #include "flow/trace_own.h"
@@ -90,7 +91,7 @@ static int open_all(struct trace_run *r, struct err *err)
 		.backend = c->backend,
 		.iface = c->iface,
 		.source = c->source,
-		.source_port = -1,
+		.source_port = trace_ports_take(&r->ports_fd),
 		.hops_run = true,
 		.flows = c->paths ? 0 : (uint16_t)(c->flow + 1),
 		.ring_len = c->targets->n > BATCH ? 0 : RING_FEW,
@@ -126,6 +127,8 @@ static void run_done(struct trace_run *r)
 	trace_pool_close(r);
 	loop_close(r->loop);
 	shooter_close(r->shooter);
+	if (r->ports_fd >= 0)
+		close(r->ports_fd);
 	free(r->row);
 	free(r->text);
 	free(r->recent);
@@ -418,7 +421,8 @@ static int one_turn(struct trace_run *r, struct err *err)
 int flow_trace_run(const struct flow_trace_conf *conf, const struct flow_trace_tell *tell,
 		   struct flow_trace_sum *ret_sum, struct err *err)
 {
-	AUTO(run_done) struct trace_run r = { .conf = conf, .tell = tell, .wake_fd = -1 };
+	AUTO(run_done)
+	struct trace_run r = { .conf = conf, .tell = tell, .wake_fd = -1, .ports_fd = -1 };
 	int e = flow_trace_check(conf, err);
 
 	if (e == 0)

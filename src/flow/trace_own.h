@@ -73,6 +73,7 @@ struct trace_run {
 	size_t reached;
 	uint64_t sent, received;
 	int wake_fd;
+	int ports_fd; /* has the source ports; -1: they are whatever was free */
 	bool paused, stopping, interrupted, several_flows, begun, mtu_by_echo;
 };
 
@@ -98,6 +99,11 @@ struct trace_sight {
 	uint8_t nat_hops;              /* first hop limit that saw a translated probe; 0: none */
 	uint8_t spread_hops, spread_n; /* first hop limit with several addresses; 0: none */
 };
+
+/* trace_ports.c */
+
+/** The first of HOP_FLOWS_MAX source ports, ours until *@ret_fd is closed; -1: all are taken. */
+int trace_ports_take(int *ret_fd);
 
 /* trace_pool.c */
 int trace_pool_open(struct trace_run *r, struct err *err);

@@ -555,3 +555,20 @@ TEST(trace_finds_black_holes)
 	CHECK_HAS(t->mtu_meaning, "last that passed them is hop 3 (10.5.6.3)");
 	free(t);
 }
+
+static void flow_nine(struct flow_trace_conf *c)
+{
+	c->flow = 9;
+}
+
+TEST(trace_takes_the_same_ports_in_each_run)
+{
+	struct trace_net one = { .routers = 3, .hop_ns = 100000 }, two = one, nine = one;
+
+	free(run_one(&one, "127.5.6.7", NULL));
+	free(run_one(&two, "127.5.6.7", NULL));
+	free(run_one(&nine, "127.5.6.7", flow_nine));
+	CHECK(one.sport > 0);
+	CHECK_EQ(two.sport, one.sport);
+	CHECK_EQ(nine.sport, one.sport + 9);
+}

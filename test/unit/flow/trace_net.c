@@ -229,8 +229,11 @@ static void take_packet(void *to, struct span octets, uint16_t type, uint64_t no
 	(void)type;
 	if (!read_packet(octets, &p))
 		return;
-	if (net->packets++ == 0)
+	if (net->packets++ == 0) {
 		net->first_ns = now_ns;
+		if (p.proto == IP_PROTO_UDP)
+			net->sport = (uint16_t)(p.payload.p[0] << 8 | p.payload.p[1]);
+	}
 	net->last_ns = now_ns;
 	net->per_hop[MIN(p.hops, TRACE_NET_HOPS)]++;
 	if (net->stops && net->packets > 100)

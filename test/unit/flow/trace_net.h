@@ -33,6 +33,7 @@ struct trace_net {
 	/* Counted. */
 	uint64_t packets, per_hop[TRACE_NET_HOPS + 1];
 	uint64_t first_ns, last_ns;
+	uint16_t sport; /* of the first packet, by UDP */
 };
 
 void trace_net_init(struct trace_net *net);
