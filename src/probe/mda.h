@@ -9,6 +9,8 @@
  * Silent hops and answers lost are asked again before silence is believed; answers from several addresses to one
  * flow (per-packet balancing) are seen and told.
  *
+ * Numbers of probes are at most 1024, so that whoever asks the same flow afterwards may begin above.
+ *
  * Pure. All memory is the caller's. Source: Augustin, Friedman, Teixeira, "Multipath tracing with Paris
  * traceroute", E2EMON 2007; Veitch et al., "Failure control in multipath route tracing", INFOCOM 2009 (the
  * stopping points); Vermeulen et al., "Multilevel MDA-Lite Paris traceroute", IMC 2018.
@@ -43,7 +45,7 @@ struct mda_node {
 	uint16_t flows;      /* seen there */
 	uint8_t kind, type, code;
 	uint64_t rtt_ns; /* least */
-	double miss;     /* chance that it has a successor that was not found, 0..1 */
+	double miss; /* chance that it has a successor that was not found, 0..1: see mda_enough.c */
 };
 
 struct mda_edge {
