@@ -71,10 +71,13 @@ static _Noreturn void resolve(int fd)
 	_exit(0);
 }
 
-/* It ends with its parent, whatever ends that, and by the terminal's ^C. */
+/*
+ * It ends with its parent, whatever ends that, and by the terminal's ^C; a ^Z or a new size is not for it
+ * to answer with a screen (--live), though its parent does.
+ */
 static void be_child(pid_t parent)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH };
 
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		signal(signals[i], SIG_DFL);

@@ -5,22 +5,27 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <term.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "tui/trace_view.h"
 
-#define TEXT_LEN 1024
-#define ESC_MS   25 /* wait so long for what makes an Esc the beginning of a key */
-#define STYLES   (TEXT_NOTE + 1)
+#define TEXT_LEN   1024
+#define ESC_MS     25 /* wait so long for what makes an Esc the beginning of a key */
+#define KEY_CTRL_L 12 /* what terminals' users press when something wrote over the screen */
+#define STYLES     (TEXT_NOTE + 1)
 
 struct screen {
 	SCREEN *term;
 	struct tui_paint paint;
 	chtype attr[STYLES];
+	sigset_t mask; /* as it was */
+	int went_on;   /* readable when the program went on after it was stopped */
 };
 
 /* As many characters of @text as fit in @width columns and can be shown; each takes one. */
@@ -94,6 +99,25 @@ static bool can_draw(void)
 	return move && move != (char *)-1;
 }
 
+/* Whoever had the terminal while the program was stopped wrote on it, which ncurses cannot know. */
+static void watch_stops(struct screen *s)
+{
+	sigset_t cont;
+
+	sigemptyset(&cont);
+	sigaddset(&cont, SIGCONT);
+	sigprocmask(SIG_BLOCK, &cont, &s->mask);
+	s->went_on = signalfd(-1, &cont, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static void draw_anew_after_stop(const struct screen *s)
+{
+	struct signalfd_siginfo info;
+
+	if (s->went_on >= 0 && read(s->went_on, &info, sizeof(info)) > 0)
+		clearok(curscr, TRUE);
+}
+
 int screen_open(bool colour, struct screen **ret, struct err *err)
 {
 	const char *term = getenv("TERM");
@@ -124,8 +148,12 @@ int screen_open(bool colour, struct screen **ret, struct err *err)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	set_escdelay(ESC_MS);
+	/* Arrows as terminals send them that were not told of keypad(). */
+	define_key("\033[A", KEY_UP);
+	define_key("\033[B", KEY_DOWN);
 	curs_set(0);
 	dress(s, colour);
+	watch_stops(s);
 	*ret = s;
 	return 0;
 }
@@ -136,6 +164,9 @@ void screen_close(struct screen *s)
 		return;
 	endwin();
 	delscreen(s->term);
+	if (s->went_on >= 0)
+		close(s->went_on);
+	sigprocmask(SIG_SETMASK, &s->mask, NULL);
 	free(s);
 }
 
@@ -143,6 +174,7 @@ const struct tui_paint *screen_begin(struct screen *s)
 {
 	int height, width;
 
+	draw_anew_after_stop(s);
 	getmaxyx(stdscr, height, width);
 	s->paint.height = (unsigned)MAX(height, 1);
 	s->paint.width = (unsigned)MAX(width, 1);
@@ -164,6 +196,9 @@ int screen_key(struct screen *s)
 	switch (key) {
 	case ERR:
 		return -1;
+	case KEY_CTRL_L:
+		clearok(curscr, TRUE);
+		return 0;
 	case KEY_RESIZE:
 		return 0;
 	case KEY_UP:

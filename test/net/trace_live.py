@@ -327,6 +327,24 @@ def turns(live):
     assert "trace to 10.0.2.2" in live.screen.after and "trace to 10.0.2.1" in live.screen.after
 
 
+def drawn_anew(live):
+    """After a stop, and on ^L, nothing is taken to stand there still."""
+    live.sees("  2 10.0.2.2")
+    os.kill(live.pid, signal.SIGSTOP)
+    while live.read(0.3):
+        pass
+    live.screen.size(100, 24)
+    os.kill(live.pid, signal.SIGCONT)
+    live.sees("HOP ADDRESS", "  1 10.0.1.1", "  2 10.0.2.2")
+    while live.screen.raw or live.rest:
+        live.read(0.1)
+    live.screen.size(100, 24)
+    live.press("\x0c")
+    live.sees("HOP ADDRESS", "  1 10.0.1.1", "  2 10.0.2.2")
+    live.press("q")
+    restored(live)
+
+
 def signalled(number):
     def body(live):
         live.sees("  2 10.0.2.2")
@@ -367,6 +385,7 @@ check("r forgets what was measured", resets, *FAST, TARGET)
 check("the screen follows its size, down to one column", resizes, *FAST, TARGET)
 check("w writes the report to a file", saves, *FAST, TARGET)
 check("Tab turns to the next target", turns, *FAST, TARGET, OTHER)
+check("after a stop, and on ^L, all is drawn anew", drawn_anew, *FAST, TARGET)
 check("^C gives the terminal back", interrupted, *FAST, TARGET)
 check("SIGTERM gives the terminal back", signalled(signal.SIGTERM), *FAST, TARGET)
 check("SIGHUP gives the terminal back", signalled(signal.SIGHUP), *FAST, TARGET)

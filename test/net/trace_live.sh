@@ -12,7 +12,7 @@ printf '%s\n' "$out"
 tests=$(printf '%s\n' "$out" | grep -cE '^(not )?ok ')
 failed=$(printf '%s\n' "$out" | grep -c '^not ok ')
 # A run that broke off has told less.
-[ "$tests" -eq 14 ] || fail "all checks were made" "$tests of 14"
+[ "$tests" -eq 15 ] || fail "all checks were made" "$tests of 15"
 ok "without a terminal --live says what to do" sh -c \
 	'"$0" trace --live 10.0.2.2 </dev/null 2>&1 | grep -q "^sonde trace: --live: .* --report needs none$"' "$sonde"
 finish
