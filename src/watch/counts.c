@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "watch/counts.h"
 
+#include "watch/plain.h"
+
 void counts_add(struct counts *c, const struct sight *s)
 {
 	struct count *at;
@@ -20,6 +22,23 @@ void counts_add(struct counts *c, const struct sight *s)
 	}
 	c->cut += s->pkt.truncated;
 	at = &c->at[s->pkt.family == 6][s->type][s->code][s->way];
+	at->packets++;
+	at->bytes += s->wire_len;
+}
+
+void counts_frame(struct counts *c, struct sight *s, struct span frame)
+{
+	struct plain p;
+	struct count *at;
+
+	if (!plain_find(s->link, frame, &p)) {
+		sight_read_slowly(s, frame);
+		counts_add(c, s);
+		return;
+	}
+	c->frames++;
+	c->cut += p.cut;
+	at = &c->at[p.family == 6][p.ip[p.hdr]][p.ip[p.hdr + 1]][s->way];
 	at->packets++;
 	at->bytes += s->wire_len;
 }

@@ -2,6 +2,7 @@
 #include "watch/counts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "test.h"
 
@@ -78,5 +79,49 @@ TEST(frames_without_a_message_are_told_apart)
 	CHECK_EQ(c->other, 2);
 	CHECK_EQ(c->fragments, 2);
 	CHECK_EQ(counts_icmp(c).packets, 0);
+	free(c);
+}
+
+/* 10.0.0.1 > 10.0.0.2: ICMP host unreachable, behind an Ethernet header. */
+static const uint8_t plain_frame[42] = {
+	[12] = 0x08, 0x00, 0x45, 0, 0, 28, [22] = 64, 1, [26] = 10, 0, 0, 1, 10, 0, 0, 2, 3, 1,
+};
+
+TEST(a_frame_is_counted_at_once_plain_or_not)
+{
+	struct counts *c = calloc(1, sizeof(*c));
+	struct sight s = { .link = LINK_ETHERNET, .wire_len = 60, .way = SIGHT_IN };
+	uint8_t frame[sizeof(plain_frame)];
+	struct counts_row row;
+	uint32_t at = 0;
+
+	CHECK(c);
+	counts_frame(c, &s, (struct span){ plain_frame, sizeof(plain_frame) });
+	memcpy(frame, plain_frame, sizeof(frame));
+	frame[17] = 99; /* longer than what is there */
+	counts_frame(c, &s, (struct span){ frame, sizeof(frame) });
+	frame[17] = 28;
+	counts_frame(c, &s, (struct span){ frame, 36 }); /* not plain: cut within the message */
+	frame[20] = 0x20;                                /* not plain: a first fragment */
+	counts_frame(c, &s, (struct span){ frame, sizeof(frame) });
+	frame[21] = 1; /* a later one */
+	counts_frame(c, &s, (struct span){ frame, sizeof(frame) });
+	frame[23] = IP_PROTO_TCP;
+	counts_frame(c, &s, (struct span){ frame, sizeof(frame) });
+	frame[13] = 6;
+	counts_frame(c, &s, (struct span){ frame, sizeof(frame) });
+	CHECK(counts_next(c, &at, &row));
+	CHECK_EQ(row.family, 4);
+	CHECK_EQ(row.type, 3);
+	CHECK_EQ(row.code, 1);
+	CHECK_EQ(row.way, SIGHT_IN);
+	CHECK_EQ(row.count.packets, 4);
+	CHECK_EQ(row.count.bytes, 240);
+	CHECK(!counts_next(c, &at, &row));
+	CHECK_EQ(c->frames, 7);
+	CHECK_EQ(c->fragments, 1);
+	CHECK_EQ(c->other, 1);
+	CHECK_EQ(c->nothing, 1);
+	CHECK_EQ(c->cut, 2);
 	free(c);
 }

@@ -83,3 +83,40 @@ TEST(other_packets_are_told_apart)
 	s.link = LINK_TYPES;
 	CHECK_EQ(sight_read(&s, (struct span){ buf, n }), SIGHT_NOTHING);
 }
+
+/* fe80::1 > ff02::2: ICMPv6 echo request, id 0x0102, seq 3; class 0x12, flow 0x34567, hop limit 9. */
+static const uint8_t plain6[48] = {
+	0x61, 0x23, 0x45,     0x67, 0, 8, 58, 9, 0xfe, 0x80, [23] = 1,
+	0xff, 0x02, [39] = 2, 128,  0, 0, 0,  1, 2,    0,    3,
+};
+
+TEST(a_plain_packet_reads_as_by_the_long_way)
+{
+	static const enum link_type links[] = { LINK_RAW, LINK_ETHERNET, LINK_SLL };
+
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		size_t head = links[i] == LINK_RAW ? 0 : links[i] == LINK_SLL ? 16 : 14;
+		uint8_t frame[80] = { 0 };
+		struct sight s = { .link = links[i] }, slow = s;
+		const struct packet *p = &s.pkt;
+
+		if (head > 0) {
+			frame[head - 2] = 0x86;
+			frame[head - 1] = 0xdd;
+		}
+		memcpy(frame + head, plain6, sizeof(plain6));
+		CHECK_EQ(sight_read(&s, (struct span){ frame, head + 48 + 3 }), SIGHT_ICMP);
+		CHECK_EQ(sight_read_slowly(&slow, (struct span){ frame, head + 48 + 3 }),
+			 SIGHT_ICMP);
+		CHECK_EQ(p->tos, 0x12);
+		CHECK_EQ(p->tos, slow.pkt.tos);
+		CHECK_EQ(p->flow, 0x34567);
+		CHECK_EQ(p->flow, slow.pkt.flow);
+		CHECK_EQ(p->ttl, 9);
+		CHECK_EQ(p->l4.len, 8);
+		CHECK_EQ(p->l3.len, 48);
+		CHECK(ip_eq(&p->src, &slow.pkt.src) && ip_eq(&p->dst, &slow.pkt.dst));
+		CHECK_EQ(s.id, 0x0102);
+		CHECK_EQ(s.seq, 3);
+	}
+}
