@@ -252,6 +252,13 @@ const struct flow_path *flow_routes_find(struct flow_routes *r, const struct ip_
 	return *last ? *last : &r->none;
 }
 
+bool flow_routes_slave(const struct flow_routes *r, int ifindex)
+{
+	const struct host_link *link = host_net_link(r->net, ifindex);
+
+	return link && link->slave;
+}
+
 int flow_routes_fd(const struct flow_routes *r)
 {
 	return nl_fd(r->news);

@@ -86,6 +86,9 @@ bool flow_routes_changed(struct flow_routes *r);
 int flow_routes_neighbour(struct flow_routes *r, int ifindex, const struct ip_addr *next_hop,
 			  struct eth_addr *ret_mac);
 
+/** Whether what arrives on @ifindex arrives at the bridge, bond or team it is part of as well. */
+bool flow_routes_slave(const struct flow_routes *r, int ifindex);
+
 /**
  * Whether every one of @first .. @first+@n-1 is this host's own (bound to an interface, or in a
  * local route).

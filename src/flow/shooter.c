@@ -167,6 +167,7 @@ void shooter_close(struct shooter *s)
 	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
 		if (s->way[i].self)
 			s->way[i].ops->close(s->way[i].self);
+	pio_packet_packet.close(s->ear);
 	pio_sockets_close(s->sockets);
 	pio_hopsock_close(s->hop_echo);
 	pio_hopsock_close(s->hop_udp);
@@ -209,6 +210,22 @@ static const struct pio_packet_ops *backend_of(const struct shooter *s,
 	return pio_packet_find(strcmp(s->backend, "auto") == 0 ? "packet" : s->backend);
 }
 
+/*
+ * Answers of routers take ways of their own, and on a host with several interfaces need not return by the
+ * one the probe left by. Without it (no memory, no more descriptors) those are not heard, no more.
+ */
+static void open_ear(struct shooter *s, const struct pio_packet_conf *way)
+{
+	struct pio_packet_conf conf = *way;
+
+	if (s->ear || !s->hops_run || strcmp(s->backend, "memory") == 0)
+		return;
+	conf.ifindex = 0;
+	conf.ether = true;
+	if (pio_packet_packet.open(&conf, &s->ear, NULL) < 0)
+		s->ear = NULL;
+}
+
 int shooter_way_open(struct shooter *s, const struct flow_path *path, struct shooter_way **ret,
 		     struct err *err)
 {
@@ -238,6 +255,7 @@ int shooter_way_open(struct shooter *s, const struct flow_path *path, struct sho
 		return err_set(err, -ENOBUFS, "%s: more than %d interfaces at once", path->iface,
 			       SHOOTER_WAYS_MAX);
 	if (!w->self) {
+		open_ear(s, &conf);
 		w->ops = backend_of(s, path);
 		r = w->ops->open(&conf, &w->self, err);
 		if (r < 0) {
@@ -323,6 +341,8 @@ unsigned shooter_fds(const struct shooter *s, int *ret_fd, unsigned n)
 	for (size_t i = 0; i < SHOOTER_WAYS_MAX && at < n; i++)
 		if (s->way[i].self)
 			ret_fd[at++] = s->way[i].ops->fd(s->way[i].self);
+	if (s->ear && at < n)
+		ret_fd[at++] = pio_packet_packet.fd(s->ear);
 	return at;
 }
 

@@ -41,11 +41,10 @@ unsigned shooter_send_hops(struct shooter *s, struct shooter_hop *hop, unsigned 
 	return s->packets ? shooter_send_batch(s, &b) : shooter_hops_sock_send(s, hop, n);
 }
 
-static void arrived(void *to, const struct pio_arrival *a)
+static void take(struct shooter *s, const struct pio_arrival *a, int ifindex)
 {
-	struct shooter *s = to;
 	struct hop_reply reply;
-	int r = hop_match(&s->hop, a->type, a->octets, (uint32_t)s->receiving->ifindex, &reply);
+	int r = hop_match(&s->hop, a->type, a->octets, (uint32_t)ifindex, &reply);
 
 	s->count.received++;
 	if (r == -EBADMSG)
@@ -55,6 +54,25 @@ static void arrived(void *to, const struct pio_arrival *a)
 	reply.t_ns = a->t_ns;
 	s->replies++;
 	s->each_hop(s->to, &reply);
+}
+
+static void arrived(void *to, const struct pio_arrival *a)
+{
+	struct shooter *s = to;
+
+	take(s, a, s->receiving->ifindex);
+}
+
+/* By the ear, which hears what the ways hear too. */
+static void overheard(void *to, const struct pio_arrival *a)
+{
+	struct shooter *s = to;
+
+	for (size_t i = 0; i < SHOOTER_WAYS_MAX; i++)
+		if (s->way[i].self && s->way[i].ifindex == a->ifindex)
+			return;
+	if (!flow_routes_slave(s->routes, a->ifindex))
+		take(s, a, a->ifindex);
 }
 
 int shooter_recv_hops(struct shooter *s, void (*each)(void *to, const struct hop_reply *reply),
@@ -70,7 +88,10 @@ int shooter_recv_hops(struct shooter *s, void (*each)(void *to, const struct hop
 		if (r < 0)
 			return r;
 	}
-	return shooter_recv_ways(s, arrived);
+	r = shooter_recv_ways(s, arrived);
+	if (r >= 0 && s->ear)
+		r = pio_packet_packet.recv(s->ear, SHOOTER_RECV_N, overheard, s);
+	return r < 0 ? r : s->replies;
 }
 
 bool shooter_can_hops(const struct shooter *s, enum ask_kind kind, bool *ret_one_flow)

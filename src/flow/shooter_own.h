@@ -72,6 +72,9 @@ struct shooter {
 	struct shooter_counts count;
 	unsigned since_look;
 
+	/* Hop runs, by packets: what returns by another interface than it went. NULL: not open. */
+	void *ear;
+
 	/* While receiving. */
 	struct shooter_way *receiving;
 	void (*each)(void *to, uint16_t source, const struct reply *reply);

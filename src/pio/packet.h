@@ -55,6 +55,7 @@ struct pio_arrival {
 	struct span octets; /* from the IP or ARP header on; borrowed until the call returns */
 	uint16_t type;      /* EtherType */
 	struct eth_addr src;
+	int ifindex;   /* that it came in by; 0: the back end's own */
 	uint64_t t_ns; /* monotonic */
 };
 

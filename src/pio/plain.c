@@ -110,6 +110,7 @@ static bool read_packet(struct plain *p, unsigned i, const struct stamp_clocks *
 		return false;
 	*ret = (struct pio_arrival){ .octets = { p->octet[i], len },
 				     .type = ntohs(from->sll_protocol),
+				     .ifindex = from->sll_ifindex,
 				     .t_ns = stamp_mono(then_ns, now,
 							now->mono - MIN(now->mono, AGE_MAX)) };
 	if (from->sll_halen == ETH_ADDR_LEN)
