@@ -15,6 +15,8 @@
 #define BLOCK_MOST \
 	(CAPTURE_FRAME_MAX + 65536) /* octets of a block that is read; others are passed over */
 
+__extension__ typedef unsigned __int128 wide;
+
 enum block_type {
 	BLOCK_IFACE = 1,
 	BLOCK_PACKET = 2, /* obsolete */
@@ -70,7 +72,7 @@ static uint64_t time_of(const struct reader_iface *f, uint32_t high, uint32_t lo
 	if (f->per_s == 1000000)
 		part *= 1000;
 	else if (f->per_s != NS_PER_S)
-		part = (uint64_t)((unsigned __int128)part * NS_PER_S / f->per_s);
+		part = (uint64_t)((wide)part * NS_PER_S / f->per_s);
 	/* Nonsense wraps: it is a time like any other, and nothing is indexed by it. */
 	if (__builtin_mul_overflow(whole + (uint64_t)f->offset_s, NS_PER_S, &ns))
 		return part;
