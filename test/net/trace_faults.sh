@@ -35,6 +35,8 @@ has "$(on h0 "$SONDE" trace -n -m 12 10.99.0.1)" loop "the page for a person say
 # refused WHAT K TYPE/CODE LAST TYPE/CODE6 LAST6: 10.98.0.1 and fd98::1 end at hK, which the limit LAST reaches.
 refused() {
 	for who in traced traced_user; do
+		# IPv4 routes that refuse have a limit of their own, one a second, which no sysctl here moves.
+		sleep 1.2
 		$who h0 -U 10.98.0.1
 		is "$? $(told trace '"\(.state) \(.from) \(.hops)"')" "1 unreachable $(hop4 "$2") $4" "$who: $1"
 		is "$(told hop "select(.ttl == $4) | \"\\(.addr) \\(.icmp_type)/\\(.code)\"")" "$(hop4 "$2") $3" \

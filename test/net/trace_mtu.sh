@@ -16,6 +16,7 @@ fresh() {
 	n=$((n + 1))
 	to4=10.200.0.$n
 	to6=fdc8::$n
+	ip -n h6 addr add "$to6/128" dev lo nodad
 }
 mtu() {
 	told path_mtu '"\(.mtu) \(.exact) \(.black_hole) \(.set_ttl) \(.set_by) \(.said) \(.lied)"'
@@ -34,7 +35,7 @@ passes() {
 for who in traced traced_user; do
 	for method in -I -U; do
 		fresh
-		$who h0 $method --mtu "$to4"
+		$who h0 $method -w 500ms --mtu "$to4"
 		is "$? $(told path_mtu '"\(.mtu) \(.black_hole)"') $(told trace .mtu)" "0 1500 false 1500" \
 			"$who $method: no step"
 	done
@@ -51,14 +52,14 @@ has "$(on h0 tracepath -n "$to6")" "pmtu 1300" "and over IPv6"
 for who in traced traced_user; do
 	for method in -I -U; do
 		fresh
-		$who h0 $method --mtu "$to4"
+		$who h0 $method -w 500ms --mtu "$to4"
 		is "$? $(mtu)" "0 1300 true false 2 10.2.0.2 1300 false" "$who $method: an announced step, and who set it"
-		$who h0 $method --mtu "$to6"
+		$who h0 $method -w 500ms --mtu "$to6"
 		is "$? $(mtu)" "0 1300 true false 2 fd02::2 1300 false" "$who $method: over IPv6"
 	done
 done
 fresh
-traced h0 -T -p 9 --mtu "$to4"
+traced h0 -T -p 9 -w 500ms --mtu "$to4"
 is "$? $(told path_mtu '"\(.mtu) \(.set_by)"')" "0 1300 10.2.0.2" "TCP too"
 is "$(trace_hops)" "$(hops4 5 | tr '\n' ' ')$to4" "the hops are told as ever"
 
@@ -67,7 +68,7 @@ mtu_step 4 1300
 mtu_step 3 1500
 mtu_step 2 1400
 fresh
-traced h0 --mtu "$to4"
+traced h0 -w 500ms --mtu "$to4"
 is "$(mtu)" "1300 true false 3 10.3.0.2 1300 false" "of two steps the smaller"
 mtu_step 2 1500
 mtu_step 4 1500
@@ -78,15 +79,15 @@ fresh
 ok "ping sees the black hole" passes 4 1320 "$to4"
 for who in traced traced_user; do
 	fresh
-	$who h0 -I --mtu "$to4"
+	$who h0 -I -w 500ms --mtu "$to4"
 	is "$? $(hole)" "0 1320 true 3 10.3.0.2 4 10.4.0.2" "$who: a black hole has a name"
-	$who h0 -U --mtu "$to4"
+	$who h0 -U -w 500ms --mtu "$to4"
 	is "$? $(hole)" "0 1320 true 3 10.3.0.2 4 10.4.0.2" "$who: by UDP"
-	$who h0 -I --mtu "$to6"
+	$who h0 -I -w 500ms --mtu "$to6"
 	is "$? $(hole)" "0 1320 true 3 fd03::2 4 fd04::2" "$who: over IPv6"
 done
 fresh
-on h0 "$SONDE" trace -n --mtu "$to4" >"$TMP/page"
+on h0 "$SONDE" trace -n -w 500ms --mtu "$to4" >"$TMP/page"
 has "$(cat "$TMP/page")" "10.3.0.2" "the page for a person shows who passed them last"
 ok "and calls it a black hole" grep -qi "black hole" "$TMP/page"
 ok "with its size" grep -q 1320 "$TMP/page"
@@ -98,17 +99,17 @@ chain_spoken 3
 mtu_step 4 1500
 mtu_step 6 1300 silent
 fresh
-traced h0 -I --mtu "$to4"
+traced h0 -I -w 500ms --mtu "$to4"
 is "$(told path_mtu '"\(.mtu) \(.black_hole) \(.last_passed)"')" "1300 true 10.5.0.2" "a black hole before the target"
 chain_spoken 5
 mtu_step 6 1500
 mtu_step 2 1300 silent
 fresh
-traced h0 -I --mtu "$to4"
+traced h0 -I -w 500ms --mtu "$to4"
 is "$(told path_mtu '"\(.mtu) \(.black_hole) \(.last_passed)"')" "1300 true 10.1.0.2" "one behind the first router"
 # Firewalls that drop all ICMP make the commonest kind: large packets vanish, and hops are silent too.
 chain_silent 3 4 5
 fresh
-traced h0 -I --mtu "$to4"
+traced h0 -I -w 500ms --mtu "$to4"
 is "$(told path_mtu '"\(.mtu) \(.black_hole) \(.last_passed)"')" "1300 true 10.1.0.2" "with silent hops behind it"
 finish
