@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""icmp_counts.py PROGRAM: Sonde's ICMP counts of every capture against another program's.
+"""icmp_counts.py PROGRAM [--whole]: Sonde's ICMP counts of every capture against another program's.
 
 PROGRAM (icmp_counts.c) counts the outermost ICMP header of each frame of pcaps/NAME; the
 counts must equal the `outer` rows of truth/NAME.tsv, column packets_nodefrag, and the number
 of frames the one in pcaps/INDEX.tsv. Where the other program is known to be wrong or to have
 been unable to read a capture, exceptions.tsv says what Sonde must count instead, and why; an
-exception that repeats the truth fails. TAP, one case a capture.
+exception that repeats the truth fails. With --whole messages are counted that came in fragments,
+once they are whole, and the column is packets_defrag, the exceptions exceptions_whole.tsv.
+TAP, one case a capture.
 """
 
 import csv
@@ -24,19 +26,19 @@ def rows(path):
         return list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def expected(row):
+def expected(row, column):
     """The truth's counts by (family, type, code), and the frames under FRAMES."""
     want = {FRAMES: int(row["packets"])}
     for t in rows(HERE / "truth" / (row["file"] + ".tsv")):
         key = (t["family"], t["type"], t["code"])
-        if t["layer"] == "outer" and int(t["packets_nodefrag"]) > 0:
-            want[key] = want.get(key, 0) + int(t["packets_nodefrag"])
+        if t["layer"] == "outer" and int(t[column]) > 0:
+            want[key] = want.get(key, 0) + int(t[column])
     return want
 
 
 def counted(program, path):
     """The program's counts in the same form; raises when it could not read the file."""
-    run = subprocess.run([program, path], capture_output=True, check=False, timeout=60)
+    run = subprocess.run([*program, path], capture_output=True, check=False, timeout=60)
     if run.returncode != 0:
         raise RuntimeError(f"exit {run.returncode}: {run.stderr.decode(errors='replace')}")
     got = {}
@@ -59,12 +61,12 @@ def apply_exceptions(name, want, exceptions):
     return faults
 
 
-def check(program, row, exceptions):
+def check(program, column, row, exceptions):
     """What is wrong with one capture: a list of lines, empty when all is well."""
     path = HERE / "pcaps" / row["file"]
     if hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
         return ["the file is not the one INDEX.tsv describes (sha256)"]
-    want = expected(row)
+    want = expected(row, column)
     faults = apply_exceptions(row["file"], want, exceptions)
     try:
         got = counted(program, path)
@@ -82,7 +84,7 @@ def check_index(index, exceptions):
     there = {p.name for p in (HERE / "pcaps").iterdir()} - {"INDEX.tsv", "README.md"}
     faults = [f"{n}: not in INDEX.tsv" for n in sorted(there - listed)]
     faults += [f"{n}: in INDEX.tsv, not there" for n in sorted(listed - there)]
-    faults += [f"exceptions.tsv: {e['file']}: no such capture"
+    faults += [f"exceptions: {e['file']}: no such capture"
                for e in exceptions if e["file"] not in listed]
     return faults
 
@@ -95,12 +97,14 @@ def report(number, name, faults):
 
 def main():
     index = rows(HERE / "pcaps" / "INDEX.tsv")
-    exceptions = rows(HERE / "exceptions.tsv")
+    whole = "--whole" in sys.argv
+    column = "packets_defrag" if whole else "packets_nodefrag"
+    exceptions = rows(HERE / ("exceptions_whole.tsv" if whole else "exceptions.tsv"))
     print("TAP version 13")
     print(f"1..{len(index) + 1}")
     report(1, "every capture has its row and every row its capture", check_index(index, exceptions))
     for number, row in enumerate(index, 2):
-        report(number, row["file"], check(sys.argv[1], row, exceptions))
+        report(number, row["file"], check(sys.argv[1:], column, row, exceptions))
 
 
 if __name__ == "__main__":
