@@ -71,7 +71,8 @@ if grep -q __asan_init "$SONDE"; then
 else
 	chain_delay 20
 	peak() {
-		on h0 "$SONDE" trace -n --json -q 1 -iL "$1" >/dev/null 2>&1 &
+		# Not `on`: a function in the background is a shell of its own.
+		ip netns exec h0 "$SONDE" trace -n --json -q 1 -iL "$1" >/dev/null 2>&1 &
 		_pid=$!
 		most=0
 		while [ -e "/proc/$_pid/status" ]; do
@@ -87,7 +88,7 @@ else
 	on h10 nft flush ruleset
 	peak "$TMP/list"
 	echo "# $one kB for one target, $most kB for a thousand"
-	ok "it was seen at all" test "$one" -gt 500
+	ok "it was seen at all" test "$one" -gt 2000
 	ok "a few kilobytes each" test $((most - one)) -lt 16000
 	relay_end
 fi
