@@ -32,7 +32,7 @@ static unsigned log2_for(const struct detect_conf *conf, uint32_t most, unsigned
 	return n;
 }
 
-static size_t table_size(uint32_t places, size_t record)
+static size_t room_size(uint32_t places, size_t record)
 {
 	return (places * record + 15) / 16 * 16 + (slotmap_size(places) + 15) / 16 * 16;
 }
@@ -42,7 +42,7 @@ static void *init_table(struct slotmap *map, uint8_t **p, uint32_t places, size_
 	void *at = *p;
 
 	slotmap_init(map, *p + (places * record + 15) / 16 * 16, places);
-	*p += table_size(places, record);
+	*p += room_size(places, record);
 	return at;
 }
 
@@ -50,8 +50,8 @@ size_t contact_size(const struct detect_conf *conf)
 {
 	return 2 * ((size_t)1 << (log2_for(conf, FILTER_BITS, 12) - 3)) +
 	       ((size_t)ADMIT_DEPTH << log2_for(conf, ADMIT_WIDTH, 8)) +
-	       table_size(detect_places(conf, SOURCES_MOST), sizeof(struct detect_source)) +
-	       table_size(detect_places(conf, WAITING_MOST), sizeof(struct contact_waiting));
+	       room_size(detect_places(conf, SOURCES_MOST), sizeof(struct detect_source)) +
+	       room_size(detect_places(conf, WAITING_MOST), sizeof(struct contact_waiting));
 }
 
 void contact_init(struct contact *c, void *mem, const struct detect_conf *conf)

@@ -3,7 +3,7 @@
 #include "detect/detector.h"
 
 #define OUTCOMES_ENOUGH 4
-#define OFTEN           64 /* contacts; later only every so many are looked at */
+#define OFTEN           16 /* contacts; later only every so many are looked at */
 #define MONITOR_ENOUGH  8  /* contacts that must come again */
 
 static unsigned longest(const struct detect_order *o)

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tunnels and exfiltration in echo messages: a payload that is an IP packet, replies that differ from their
+ * requests, payloads that are ever new, many or great lengths, data in the options of IPv6. The records are a
+ * direct-mapped table by the pair's hash: one cache line or two an echo message, and no search.
+ */
+#include <string.h>
+
+#include "detect/detector.h"
+#include "icmp/number.h"
+#include "wire/checksum.h"
+#include "wire/ip4.h"
+
+#define PLACES      8192
+#define PAYLOAD_AT  8
+#define TAIL_AT     24 /* octets of payload that hold time stamps and counters of honest pings */
+#define ENOUGH      16 /* requests */
+#define DIFFER_MIN  4
+#define WINDOW_NS   (3600 * NS_PER_S)
+#define OPTIONS_AT  40 /* behind an IPv6 header */
+#define OPTIONS_MIN 16
+
+struct channel {
+	uint64_t pair, since_ns, octets, new_octets;
+	uint64_t request, tail[2]; /* hashes: of the latest request; of tails seen before */
+	uint32_t requests, replies, differ, novel;
+	uint32_t lengths; /* a bit a length, hashed */
+	uint16_t seq, id, len;
+};
+
+struct tunnel {
+	uint64_t mask;
+	struct channel channel[];
+};
+
+static uint32_t places(const struct detect_conf *conf)
+{
+	uint32_t n = 16;
+
+	while (2 * n <= detect_places(conf, PLACES))
+		n *= 2;
+	return n;
+}
+
+static size_t tunnel_size(const struct detect_conf *conf)
+{
+	return sizeof(struct tunnel) + places(conf) * sizeof(struct channel);
+}
+
+static void tunnel_init(void *self, const struct detect_conf *conf)
+{
+	struct tunnel *t = self;
+
+	t->mask = places(conf) - 1;
+}
+
+/* Not keyed, and need not be: whoever aims collisions makes a tunnel look like a ping of his own. */
+static uint64_t mix(const uint8_t *p, size_t len)
+{
+	uint64_t h = len * 0x9e3779b97f4a7c15u, w;
+
+	for (; len >= 8; p += 8, len -= 8) {
+		memcpy(&w, p, 8);
+		h = (h ^ w) * 0xff51afd7ed558ccdu;
+		h ^= h >> 32;
+	}
+	w = 0;
+	memcpy(&w, p, len);
+	h = (h ^ w) * 0xff51afd7ed558ccdu;
+	return h ^ h >> 32;
+}
+
+/* A whole IPv4 header with a right checksum, or an IPv6 header whose length fits. */
+static bool is_packet(const uint8_t *p, size_t len)
+{
+	size_t header;
+
+	if (len >= 40 && p[0] >> 4 == 6 && 40u + (p[4] << 8 | p[5]) == len)
+		return p[6] == IP_PROTO_TCP || p[6] == IP_PROTO_UDP || p[6] == IP_PROTO_ICMP6;
+	if (len < 20 || p[0] >> 4 != 4 || (p[0] & 15) < 5)
+		return false;
+	header = (p[0] & 15) * 4u;
+	return header <= len && (size_t)(p[2] << 8 | p[3]) <= len &&
+	       checksum((struct span){ p, header }) == 0;
+}
+
+/* Octets of options before the message that are no padding. */
+static size_t in_options(const struct packet *p)
+{
+	size_t n = 0, at = OPTIONS_AT + 2, end;
+
+	if (p->family != 6 || p->l3.len < OPTIONS_AT + 8 || p->l3.p[6] != IP_PROTO_DSTOPTS)
+		return 0;
+	end = MIN(OPTIONS_AT + (p->l3.p[OPTIONS_AT + 1] + 1u) * 8, p->l3.len);
+	while (at + 2 <= end) {
+		size_t len = p->l3.p[at] == 0 ? 1 : p->l3.p[at + 1] + 2u;
+
+		n += p->l3.p[at] > 1 ? MIN(len, end - at) : 0;
+		at += len;
+	}
+	return n;
+}
+
+static void tell(struct detect *d, const struct sight *s, bool request, unsigned reasons,
+		 bool certain, const struct channel *x, struct detect_alert *a)
+{
+	a->severity = certain || reasons > 2 ? DETECT_HIGH
+		      : reasons > 1          ? DETECT_MEDIUM
+					     : DETECT_LOW;
+	a->src = request ? s->pkt.src : s->pkt.dst;
+	a->dst = request ? s->pkt.dst : s->pkt.src;
+	a->packets = x->requests + x->replies;
+	a->first_ns = x->since_ns;
+	detect_raise(d, detect_thing(d, a->kind, &a->src, &a->dst), a);
+}
+
+static void judge(struct detect *d, const struct sight *s, bool request, const struct channel *x)
+{
+	struct detect_alert a = detect_alert_of("tunnel", DETECT_LOW, NULL, NULL);
+	const struct span m = s->pkt.l4;
+	const unsigned lengths = (unsigned)__builtin_popcount(x->lengths);
+	const double mean = (double)x->octets / MAX(x->requests + x->replies, 1);
+	const bool packet = is_packet(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
+	const size_t options = s->pkt.family == 6 ? in_options(&s->pkt) : 0;
+	unsigned n = 0;
+
+	if (packet)
+		n++, detect_because(&a, "payload is an IP packet", 1, 1);
+	if (options >= OPTIONS_MIN)
+		n += 2, detect_because(&a, "octets in destination options", (double)options,
+				       OPTIONS_MIN);
+	if (x->differ >= DIFFER_MIN &&
+	    x->differ > detect_bound(d, DETECT_tunnel_differ) * x->replies)
+		n += 2, detect_because_of(d, &a, DETECT_tunnel_differ,
+					  (double)x->differ / x->replies);
+	if (x->requests >= ENOUGH && x->new_octets >= detect_bound(d, DETECT_tunnel_bytes) &&
+	    x->novel >= detect_bound(d, DETECT_tunnel_novel) * x->requests)
+		n++, detect_because_of(d, &a, DETECT_tunnel_novel, (double)x->novel / x->requests);
+	if (lengths >= detect_bound(d, DETECT_tunnel_sizes))
+		n++, detect_because_of(d, &a, DETECT_tunnel_sizes, lengths);
+	if (mean >= detect_bound(d, DETECT_tunnel_mean))
+		n++, detect_because_of(d, &a, DETECT_tunnel_mean, mean);
+	if (n > 0)
+		tell(d, s, request, n, packet, x, &a);
+}
+
+static struct channel *channel_of(struct tunnel *t, const struct detect *d, uint64_t pair)
+{
+	struct channel *x = &t->channel[pair >> 20 & t->mask];
+
+	if (x->pair != pair || detect_now(d) - x->since_ns > WINDOW_NS)
+		*x = (struct channel){ .pair = pair, .since_ns = detect_now(d) };
+	return x;
+}
+
+static void note_request(struct channel *x, const struct sight *s, struct span m)
+{
+	const size_t skip = MIN(m.len, PAYLOAD_AT + TAIL_AT);
+	const uint64_t tail = mix(m.p + skip, m.len - skip);
+
+	x->requests++;
+	x->seq = s->seq;
+	x->id = s->id;
+	x->len = (uint16_t)m.len;
+	x->request = mix(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
+	if (tail != x->tail[0] && tail != x->tail[1] && m.len > skip) {
+		x->novel++;
+		x->new_octets += m.len - skip;
+		x->tail[1] = x->tail[0];
+		x->tail[0] = tail;
+	}
+}
+
+static void tunnel_packet(void *self, struct detect *d, const struct sight *s,
+			  const struct detect_contact *c)
+{
+	const bool v4 = s->pkt.family == 4;
+	const bool request = s->type == (v4 ? ICMP4_ECHO : ICMP6_ECHO);
+	const struct span m = s->pkt.l4;
+	struct channel *x;
+
+	if ((!request && s->type != (v4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY)) ||
+	    m.len < PAYLOAD_AT || s->pkt.frag != PACKET_WHOLE || s->pkt.truncated)
+		return;
+	x = channel_of(self, d, c->pair);
+	x->octets += m.len - PAYLOAD_AT;
+	x->lengths |= 1u << (m.len * 0x9e3779b1u >> 27 & 31);
+	if (request) {
+		note_request(x, s, m);
+	} else {
+		x->replies++;
+		x->differ += x->requests > 0 && x->seq == s->seq && x->id == s->id &&
+			     x->len == m.len &&
+			     x->request != mix(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
+	}
+	judge(d, s, request, x);
+}
+
+const struct detector_ops detect_tunnel = {
+	.name = "tunnel",
+	.summary = "tunnels and exfiltration in echo messages",
+	.on = DETECT_ON_REQUEST | DETECT_ON_ANSWER,
+	.size = tunnel_size,
+	.init = tunnel_init,
+	.packet = tunnel_packet,
+};
