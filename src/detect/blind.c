@@ -46,11 +46,12 @@ static bool is_hard(const struct icmperr *e)
 static void look_mtu(struct detect *d, const struct sight *s, const struct icmperr *e)
 {
 	const enum detect_threshold least = e->family == 4 ? DETECT_mtu_least4 : DETECT_mtu_least6;
-	struct detect_alert a = detect_alert_of("pmtu.low", DETECT_LOW, &s->pkt.src, &s->pkt.dst);
+	struct detect_alert a;
 
 	/* 0: a router from before RFC 1191. */
 	if ((e->family == 4 && e->mtu == 0) || e->mtu >= detect_bound(d, least))
 		return;
+	a = detect_alert_of("pmtu.low", DETECT_LOW, &s->pkt.src, &s->pkt.dst);
 	/* Less than any IPv4 link has, or than IPv6 allows (RFC 8200 5): no router says so. */
 	if (e->family == 6 || e->mtu < 68)
 		a.severity = DETECT_MEDIUM;

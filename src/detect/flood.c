@@ -76,6 +76,7 @@ static void flood_packet(void *self, struct detect *d, const struct sight *s,
 		v->addr = s->pkt.dst;
 		v->first_ns = detect_now(d);
 		v->in_second = *n - 1u;
+		v->total = *n - 1u;
 	}
 	v->in_second++;
 	v->total++;

@@ -84,7 +84,7 @@ static unsigned find_faults(const struct detect *d, const struct sight *s, const
 static void redirect_packet(void *self, struct detect *d, const struct sight *s,
 			    const struct detect_contact *c)
 {
-	struct detect_alert a = detect_alert_of("redirect", DETECT_LOW, &s->pkt.src, &s->pkt.dst);
+	struct detect_alert a;
 	struct redirect r;
 	struct told *t;
 	unsigned n;
@@ -95,6 +95,7 @@ static void redirect_packet(void *self, struct detect *d, const struct sight *s,
 	if (t->since_ns == 0 || detect_now(d) - t->since_ns > MINUTE_NS)
 		*t = (struct told){ .since_ns = detect_now(d) };
 	t->packets++;
+	a = detect_alert_of("redirect", DETECT_LOW, &s->pkt.src, &s->pkt.dst);
 	if (r.about.family)
 		a.targets = ip_prefix_of(&r.about, 128);
 	n = find_faults(d, s, &r, t, &a);

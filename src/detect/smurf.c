@@ -48,17 +48,14 @@ static bool is_directed(const struct detect *d, const struct ip_addr *a)
 
 static void on_request(struct detect *d, const struct sight *s)
 {
-	struct detect_alert a =
-		detect_alert_of("flood.smurf", DETECT_LOW, &s->pkt.src, &s->pkt.dst);
+	const bool from = is_many(&s->pkt.src);
+	struct detect_alert a;
 
-	if (is_many(&s->pkt.src)) {
-		a.severity = DETECT_HIGH;
-		detect_because(&a, "source is a group", 1, 1);
-	} else if (is_many(&s->pkt.dst) || is_directed(d, &s->pkt.dst)) {
-		detect_because(&a, "request to a group", 1, 1);
-	} else {
+	if (!from && !is_many(&s->pkt.dst) && !is_directed(d, &s->pkt.dst))
 		return;
-	}
+	a = detect_alert_of("flood.smurf", from ? DETECT_HIGH : DETECT_LOW, &s->pkt.src,
+			    &s->pkt.dst);
+	detect_because(&a, from ? "source is a group" : "request to a group", 1, 1);
 	detect_raise(d, detect_thing(d, a.kind, &a.src, &a.dst), &a);
 }
 

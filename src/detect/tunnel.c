@@ -101,47 +101,69 @@ static size_t in_options(const struct packet *p)
 	return n;
 }
 
-static void tell(struct detect *d, const struct sight *s, bool request, unsigned reasons,
-		 bool certain, const struct channel *x, struct detect_alert *a)
-{
-	a->severity = certain || reasons > 2 ? DETECT_HIGH
-		      : reasons > 1          ? DETECT_MEDIUM
-					     : DETECT_LOW;
-	a->src = request ? s->pkt.src : s->pkt.dst;
-	a->dst = request ? s->pkt.dst : s->pkt.src;
-	a->packets = x->requests + x->replies;
-	a->first_ns = x->since_ns;
-	detect_raise(d, detect_thing(d, a->kind, &a->src, &a->dst), a);
-}
+/* What speaks for a tunnel; a bit each, those that need no second reason from SURE on. */
+enum reason {
+	NOVEL = 1 << 0,
+	SIZES = 1 << 1,
+	MEAN = 1 << 2,
+	SURE = 1 << 3,
+	DIFFER = 1 << 3,
+	OPTIONS = 1 << 4,
+	PACKET = 1 << 5,
+};
 
-static void judge(struct detect *d, const struct sight *s, bool request, const struct channel *x)
+static unsigned reasons_of(const struct detect *d, const struct sight *s, const struct channel *x)
 {
-	struct detect_alert a = detect_alert_of("tunnel", DETECT_LOW, NULL, NULL);
 	const struct span m = s->pkt.l4;
-	const unsigned lengths = (unsigned)__builtin_popcount(x->lengths);
-	const double mean = (double)x->octets / MAX(x->requests + x->replies, 1);
-	const bool packet = is_packet(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
-	const size_t options = s->pkt.family == 6 ? in_options(&s->pkt) : 0;
+	const uint32_t messages = x->requests + x->replies;
 	unsigned n = 0;
 
-	if (packet)
-		n++, detect_because(&a, "payload is an IP packet", 1, 1);
-	if (options >= OPTIONS_MIN)
-		n += 2, detect_because(&a, "octets in destination options", (double)options,
-				       OPTIONS_MIN);
+	if (is_packet(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT))
+		n |= PACKET;
+	if (s->pkt.family == 6 && in_options(&s->pkt) >= OPTIONS_MIN)
+		n |= OPTIONS;
 	if (x->differ >= DIFFER_MIN &&
 	    x->differ > detect_bound(d, DETECT_tunnel_differ) * x->replies)
-		n += 2, detect_because_of(d, &a, DETECT_tunnel_differ,
-					  (double)x->differ / x->replies);
-	if (x->requests >= ENOUGH && x->new_octets >= detect_bound(d, DETECT_tunnel_bytes) &&
+		n |= DIFFER;
+	if (x->requests >= ENOUGH &&
+	    (double)x->new_octets >= detect_bound(d, DETECT_tunnel_bytes) &&
 	    x->novel >= detect_bound(d, DETECT_tunnel_novel) * x->requests)
-		n++, detect_because_of(d, &a, DETECT_tunnel_novel, (double)x->novel / x->requests);
-	if (lengths >= detect_bound(d, DETECT_tunnel_sizes))
-		n++, detect_because_of(d, &a, DETECT_tunnel_sizes, lengths);
-	if (mean >= detect_bound(d, DETECT_tunnel_mean))
-		n++, detect_because_of(d, &a, DETECT_tunnel_mean, mean);
-	if (n > 0)
-		tell(d, s, request, n, packet, x, &a);
+		n |= NOVEL;
+	if (__builtin_popcount(x->lengths) >= detect_bound(d, DETECT_tunnel_sizes))
+		n |= SIZES;
+	if ((double)x->octets >= detect_bound(d, DETECT_tunnel_mean) * messages)
+		n |= MEAN;
+	return n;
+}
+
+static void tell(struct detect *d, const struct sight *s, bool request, const struct channel *x,
+		 unsigned reasons)
+{
+	const double messages = x->requests + x->replies;
+	struct detect_alert a = detect_alert_of("tunnel", DETECT_LOW, NULL, NULL);
+
+	if (reasons & PACKET)
+		detect_because(&a, "payload is an IP packet", 1, 1);
+	if (reasons & OPTIONS)
+		detect_because(&a, "octets in destination options", (double)in_options(&s->pkt),
+			       OPTIONS_MIN);
+	if (reasons & DIFFER)
+		detect_because_of(d, &a, DETECT_tunnel_differ, (double)x->differ / x->replies);
+	if (reasons & NOVEL)
+		detect_because_of(d, &a, DETECT_tunnel_novel, (double)x->novel / x->requests);
+	if (reasons & SIZES)
+		detect_because_of(d, &a, DETECT_tunnel_sizes, __builtin_popcount(x->lengths));
+	if (reasons & MEAN)
+		detect_because_of(d, &a, DETECT_tunnel_mean, (double)x->octets / messages);
+	if (reasons >= SURE || __builtin_popcount(reasons) > 1)
+		a.severity = DETECT_MEDIUM;
+	if (reasons & PACKET || __builtin_popcount(reasons) > 2)
+		a.severity = DETECT_HIGH;
+	a.src = request ? s->pkt.src : s->pkt.dst;
+	a.dst = request ? s->pkt.dst : s->pkt.src;
+	a.packets = x->requests + x->replies;
+	a.first_ns = x->since_ns;
+	detect_raise(d, detect_thing(d, a.kind, &a.src, &a.dst), &a);
 }
 
 static struct channel *channel_of(struct tunnel *t, const struct detect *d, uint64_t pair)
@@ -178,6 +200,7 @@ static void tunnel_packet(void *self, struct detect *d, const struct sight *s,
 	const bool request = s->type == (v4 ? ICMP4_ECHO : ICMP6_ECHO);
 	const struct span m = s->pkt.l4;
 	struct channel *x;
+	unsigned reasons;
 
 	if ((!request && s->type != (v4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY)) ||
 	    m.len < PAYLOAD_AT || s->pkt.frag != PACKET_WHOLE || s->pkt.truncated)
@@ -193,7 +216,9 @@ static void tunnel_packet(void *self, struct detect *d, const struct sight *s,
 			     x->len == m.len &&
 			     x->request != mix(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
 	}
-	judge(d, s, request, x);
+	reasons = reasons_of(d, s, x);
+	if (reasons)
+		tell(d, s, request, x, reasons);
 }
 
 const struct detector_ops detect_tunnel = {
