@@ -36,8 +36,9 @@ struct fact_hop {
 	struct ip_addr addr; /* family 0: nobody answered */
 	const char *name;    /* of the address, by the resolver; NULL: none or not asked */
 	struct fact_rtt rtt_us;
-	int64_t jitter_us;      /* mean difference of successive round-trip times, ns */
-	int64_t sent, received; /* of this hop limit; of this address */
+	int64_t jitter_us; /* mean difference of successive round-trip times, ns */
+	int64_t sent,
+		received; /* of this hop limit, without what is still waited for; of this address */
 	int64_t duplicates, late;
 	int64_t loss_pct; /* of this hop limit's probes, thousandths of a per cent: answers missing, which need not be packets lost */
 	uint8_t verdict; /* of the hop limit: enum fact_hop_verdict; words ok, limits, loses, silent */

@@ -315,6 +315,11 @@ unsigned flow_names_read(struct flow_names *n)
 	return read;
 }
 
+bool flow_names_heard(const struct flow_names *n)
+{
+	return n->known > 0;
+}
+
 bool flow_names_stuck(const struct flow_names *n)
 {
 	return n->sent > n->known && clock_mono_ns() - n->last_ns > FLOW_NAMES_ONE_NS;

@@ -48,5 +48,8 @@ int flow_names_fd(const struct flow_names *n);
 /** Take in the names that have come. Does not wait. Returns how many. */
 unsigned flow_names_read(struct flow_names *n);
 
+/** Whether the resolvers have answered anything yet: those that never do are not worth a long wait. */
+bool flow_names_heard(const struct flow_names *n);
+
 /** Whether names are being looked for and none has come for FLOW_NAMES_ONE_NS: waiting is not worth it. */
 bool flow_names_stuck(const struct flow_names *n);

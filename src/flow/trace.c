@@ -30,6 +30,8 @@
 #define LOOK_NS     (50 * NS_PER_MS) /* between two looks at what the user wants, however busy */
 #define PROGRESS_NS (200 * NS_PER_MS)
 #define NAMES_NS    (5 * NS_PER_MS) /* between two looks at names, however busy */
+#define DEAF_NS \
+	(250 * NS_PER_MS) /* for the first word of a resolver that has said nothing at all */
 
 int flow_trace_check(const struct flow_trace_conf *c, struct err *err)
 {
@@ -171,13 +173,19 @@ static void phase_over(struct trace_run *r, struct trace_slot *s, uint64_t now)
 		trace_pool_wake(r, s, now);
 		return;
 	}
-	if (s->phase == TRACE_PHASE_NAMES || r->stopping || trace_tell_named(r, s)) {
-		finish(r, s);
+	if (s->phase != TRACE_PHASE_NAMES) {
+		s->phase = TRACE_PHASE_NAMES;
+		s->names_ns = now + FLOW_NAMES_ONE_NS;
+		r->naming++;
+		if (!r->stopping && !trace_tell_named(r, s)) {
+			trace_pool_wake(r, s, now + DEAF_NS);
+			return;
+		}
+	} else if (!r->stopping && now < s->names_ns && flow_names_heard(r->names)) {
+		trace_pool_wake(r, s, s->names_ns);
 		return;
 	}
-	s->phase = TRACE_PHASE_NAMES;
-	r->naming++;
-	trace_pool_wake(r, s, now + FLOW_NAMES_ONE_NS);
+	finish(r, s);
 }
 
 /* Whoever waits for no name any more is over. */

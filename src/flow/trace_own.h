@@ -25,7 +25,7 @@ enum trace_phase {
 	TRACE_PHASE_HOPS,  /* .trace */
 	TRACE_PHASE_PATHS, /* .mda */
 	TRACE_PHASE_MTU,   /* .mtu; what was before is kept */
-	TRACE_PHASE_NAMES, /* nothing is left but to wait for names, until .wake_ns */
+	TRACE_PHASE_NAMES, /* nothing is left but to wait for names */
 };
 
 /* One target under way. */
@@ -37,6 +37,7 @@ struct trace_slot {
 	struct mda *mda;
 	struct path_mtu *mtu; /* owned while the target is under way */
 	uint64_t begin_ns, wake_ns;
+	uint64_t names_ns;    /* in phase NAMES: names are waited for no longer */
 	uint32_t heap_at;     /* place in the heap; UINT32_MAX: not in it */
 	uint16_t next;        /* in its bucket, or in the list of free ones */
 	uint16_t last_number; /* of the probe sent last */

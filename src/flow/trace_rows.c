@@ -21,6 +21,7 @@ static void set_end(struct trace_sight *s, const struct ip_addr *from, uint8_t k
 
 static void look_at_trace(struct trace *t, const struct flow_trace_conf *c, struct trace_sight *s)
 {
+	const struct trace_ender *ender = trace_ender(t);
 	uint8_t last;
 
 	s->end = trace_so_far(t, &s->end_hops);
@@ -41,9 +42,9 @@ static void look_at_trace(struct trace *t, const struct flow_trace_conf *c, stru
 			s->spread_n = trace_hop(t, (uint8_t)h)->who_n;
 		}
 		s->n++;
-		if (w && h == s->end_hops)
-			set_end(s, &w->addr, w->kind, w->type, w->code);
 	}
+	if (ender)
+		set_end(s, &ender->from, ender->kind, ender->type, ender->code);
 }
 
 /* Of branches no loss is told: flows are asked until they answer. */
@@ -273,7 +274,6 @@ static size_t rows_of_trace(struct trace_run *r, struct trace_slot *s,
 			struct flow_trace_row *row = &r->row[n];
 
 			*row = (struct flow_trace_row){ .hop = hop_of(sight, i, &r->text[n]) };
-			row->hop.sent = (int64_t)h->sent;
 			row->hop.duplicates = (int64_t)h->duplicates;
 			row->hop.late = (int64_t)h->late;
 			w = trace_who(s->trace, hops, who++);

@@ -6,6 +6,7 @@
 
 #include "flow/trace_own.h"
 #include "icmp/registry.h"
+#include "probe/verdict.h"
 #include "sys/clock.h"
 
 #define BY_LEN        96
@@ -103,7 +104,7 @@ static void sum_up(struct trace_run *r, struct trace_slot *s, const struct trace
 		f->confidence_pct = (int64_t)(mda_confidence(s->mda) * 100000 + 0.5);
 	}
 	if (sight->end == TRACE_UNSENT)
-		f->error = strerror(s->error);
+		f->error = verdict_errno(s->error) ? verdict_errno(s->error) : strerror(s->error);
 	trace_word_meaning(r, s, sight, f, w->meaning);
 	f->meaning = w->meaning[0] ? w->meaning : NULL;
 }

@@ -73,16 +73,25 @@ static void say_ok(const struct trace_sight *s, uint8_t i, char buf[static TRACE
 			 "%.3g%% of its answers are missing, as from %s on", missing_pct(t),
 			 hop_text(s, j->hop, other));
 	else if (j->why == HOP_WHY_EITHER)
-		snprintf(buf, TRACE_EVIDENCE_LEN,
-			 "%.3g%% of its answers are missing, and about as many of its neighbours'; "
-			 "the path's end does not show whether that is loss or limits",
-			 missing_pct(t));
+		snprintf(
+			buf, TRACE_EVIDENCE_LEN,
+			"%.3g%% of its answers are missing; nobody behind it shows whether packets "
+			"are lost or it limits its ICMP",
+			missing_pct(t));
 	else
 		snprintf(buf, TRACE_EVIDENCE_LEN,
-			 "%llu of %llu probes were not answered: too few to tell loss or a limit "
-			 "from chance",
+			 "%llu of %llu probes unanswered: too few to tell loss or a limit from "
+			 "chance",
 			 (unsigned long long)(t->sent - MIN(t->received, t->sent)),
 			 (unsigned long long)t->sent);
+}
+
+/* One flow is one connection. */
+static bool is_half_open(const struct trace_sight *s, uint8_t i)
+{
+	return s->end_kind == REPLY_SYNACK && s->first + i == s->end_hops &&
+	       s->judged[i].verdict != HOP_LOSES && s->judged[i].why != HOP_WHY_INHERITED &&
+	       missing_pct(&s->tally[i]) > 0;
 }
 
 void trace_word_evidence(const struct trace_sight *s, uint8_t i,
@@ -91,6 +100,13 @@ void trace_word_evidence(const struct trace_sight *s, uint8_t i,
 	const struct hop_judgement *j = &s->judged[i];
 	char other[HOP_TEXT_LEN];
 
+	if (is_half_open(s, i)) {
+		snprintf(buf, TRACE_EVIDENCE_LEN,
+			 "%.3g%% of its answers are missing: of a connection that is half open a "
+			 "host answers one SYN and ignores the next; that is no loss",
+			 missing_pct(&s->tally[i]));
+		return;
+	}
 	switch (j->verdict) {
 	case HOP_OK:
 		say_ok(s, i, buf);
@@ -112,9 +128,10 @@ void trace_word_evidence(const struct trace_sight *s, uint8_t i,
 	case HOP_SILENT:
 		if (j->why == HOP_WHY_PASSES)
 			snprintf(buf, TRACE_EVIDENCE_LEN,
-				 "it does not say when a packet expires, but %s behind it answers: "
-				 "it forwards",
+				 "it forwards without a word: %s behind it answers",
 				 hop_text(s, j->hop, other));
+		else if (s->tally[i].sent == 0)
+			snprintf(buf, TRACE_EVIDENCE_LEN, "stopped before an answer was overdue");
 		else
 			snprintf(buf, TRACE_EVIDENCE_LEN, "nobody answered here, nor behind");
 		return;
@@ -144,6 +161,7 @@ const char *trace_word_reply(int family, uint8_t ask, uint8_t kind, uint8_t type
 
 static void add(char buf[static TRACE_MEANING_LEN], const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* A sentence more. */
 static void add(char buf[static TRACE_MEANING_LEN], const char *fmt, ...)
 {
 	size_t len = strlen(buf);
@@ -154,6 +172,8 @@ static void add(char buf[static TRACE_MEANING_LEN], const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(buf + len, TRACE_MEANING_LEN - len, fmt, args);
 	va_end(args);
+	if (buf[len] >= 'a' && buf[len] <= 'z')
+		buf[len] = (char)(buf[len] - 'a' + 'A');
 }
 
 /* Where packets are lost, hop by hop. */
@@ -181,15 +201,25 @@ static void add_loop(const struct trace_sight *s, const struct fact_trace *f,
 		add(buf, "Packets go round in a loop from %s on.", hop_text(s, at, hop));
 }
 
-static void add_silence(const struct trace_sight *s, char buf[static TRACE_MEANING_LEN])
+static void add_silence(const struct flow_trace_conf *c, const struct trace_sight *s,
+			char buf[static TRACE_MEANING_LEN])
 {
+	bool any = s->end_hops >= s->first && s->end_hops > 0;
+	size_t behind = any ? (size_t)(s->end_hops - s->first) + 1 : 0;
 	char hop[HOP_TEXT_LEN];
 
-	if (s->end_hops >= s->first && s->end_hops > 0)
+	if (s->end_hops == c->last)
+		add(buf, "The way is longer than %u hops: a greater limit (-m) shows more of it.",
+		    c->last);
+	else if (behind >= s->n || s->tally[behind].sent == 0)
+		add(buf, "It was stopped before an answer from %s on was overdue.",
+		    hop_text(s, behind, hop));
+	else if (any)
 		add(buf,
-		    "Nobody behind %s answers: the target is down, or a filter there drops "
+		    "Nobody behind %s answers: the target is down%s, or a filter there drops "
 		    "probes of this kind or their answers without a word.",
-		    hop_text(s, (size_t)(s->end_hops - s->first), hop));
+		    hop_text(s, behind - 1, hop),
+		    c->last < TRACE_HOPS ? ", or further away than -m allows" : "");
 	else
 		add(buf, "Nobody answers at all: the first link does not work, or a filter near "
 			 "this host drops probes of this kind or their answers without a word.");
@@ -227,7 +257,7 @@ void trace_word_meaning(const struct trace_run *r, const struct trace_slot *slot
 	if (f->loop_ttl != FACT_NONE)
 		add_loop(s, f, buf);
 	else if (s->end == TRACE_SILENT && s->n > 0)
-		add_silence(s, buf);
+		add_silence(r->conf, s, buf);
 	if (s->end == TRACE_UNREACHABLE && e)
 		add(buf, "Hop %u (%s) says that packets go no further: %s.", s->end_hops,
 		    ip_format(&s->end_from, addr), e->meaning);
@@ -260,8 +290,6 @@ static void add_black_hole(const struct fact_path_mtu *f, char buf[static TRACE_
 		    at_text(f->next_ttl, &f->next, next));
 	add(buf, "Connections hang once they send much; let \"too big\" messages (3/4, ICMPv6 type "
 		 "2) through there, or clamp the MSS of TCP.");
-	if (buf[0] >= 'a' && buf[0] <= 'z')
-		buf[0] = (char)(buf[0] - 'a' + 'A');
 }
 
 void trace_word_mtu(const struct fact_path_mtu *f, const struct path_mtu_result *m, bool reached,

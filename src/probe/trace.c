@@ -167,6 +167,21 @@ static uint64_t last_due(const struct trace *t)
 	return last;
 }
 
+/* Where answers come after the timeout, those of the last rounds would otherwise read as lost. */
+static uint64_t late_due(const struct trace *t)
+{
+	uint64_t last = 0;
+
+	for (uint32_t i = 0; t->latest_ns > 0 && i < t->asked.size; i++) {
+		const struct asked *s = &t->asked.slot[i];
+
+		if (s->seq != 0 && s->state == ASKED_LOST && trace_mark_hops(s) <= trace_top(t) &&
+		    trace_limit(t, trace_mark_hops(s))->hop.late > 0)
+			last = MAX(last, s->sent_ns + t->latest_ns + t->latest_ns / 2);
+	}
+	return last;
+}
+
 static bool all_asked(const struct trace *t)
 {
 	if (t->conf.rounds == 0 || t->begun == 0 || t->next_hop <= trace_top(t))
@@ -213,7 +228,7 @@ void trace_next(struct trace *t, uint64_t now_ns, struct trace_step *ret)
 	trace_expire(t, now_ns);
 	all = all_asked(t);
 	if (all)
-		due = last_due(t);
+		due = MAX(last_due(t), late_due(t));
 	else if (t->next_hop > trace_top(t))
 		due = MAX(t->round_ns, t->next_ns);
 	else

@@ -23,7 +23,8 @@
  *	than the path beyond it
  *	beyond it, where nothing seen says how long an answer may take: .timeout_ns
  *
- * and never more than .timeout_ns. An answer that comes later is late, and counts as received.
+ * and never more than .timeout_ns. An answer that comes later is late, and counts as received. Hop limits that
+ * were answered late are waited for at the end as long as that took and half of it.
  *
  * Pure. All memory is the caller's. Times are nanoseconds of any monotonic clock.
  */
@@ -77,6 +78,12 @@ struct trace_who {
 	uint32_t mtu;
 	struct hop_quote quote; /* of its latest error */
 	struct span ext; /* of its latest reply; lives as long as the trace, until its next reply */
+};
+
+/* What ended the path where it ends: later answers there may be others. */
+struct trace_ender {
+	struct ip_addr from;
+	uint8_t kind, type, code; /* as in struct hop_reply */
 };
 
 enum trace_recent { TRACE_RECENT_LOST = -1, TRACE_RECENT_WAITING = -2, TRACE_RECENT_NONE = -3 };
@@ -160,6 +167,9 @@ enum trace_end trace_end(const struct trace *t, uint8_t *ret_hops);
  * UNREACHABLE), else of the last who answered, 0: nobody.
  */
 enum trace_end trace_so_far(const struct trace *t, uint8_t *ret_hops);
+
+/** Who ended the path, and by what; NULL: nobody has. Borrowed. */
+const struct trace_ender *trace_ender(const struct trace *t);
 
 /** The errno of the last probe that could not be sent; 0: there is none. */
 int trace_error(const struct trace *t);

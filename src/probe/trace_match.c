@@ -119,6 +119,7 @@ static void end_note(struct trace *t, uint8_t hops, uint32_t round, const struct
 	    (said == TRACE_REACHED || trace_limit(t, t->end_hop)->ends == TRACE_UNREACHABLE))
 		trace_limit(t, t->end_hop)->ends = TRACE_GOING;
 	l->ends = (uint8_t)said;
+	l->ender = (struct trace_ender){ r->from, r->kind, r->type, r->code };
 	l->ended_in = MAX(l->ended_in, round);
 	l->against = 0;
 	trace_find_end(t);
@@ -192,6 +193,8 @@ static void count(struct trace *t, const struct asked *s, bool waited, bool late
 	trace_note_recent(t, hops, trace_mark_age(t, s), (int64_t)MIN(rtt_ns, INT64_MAX));
 	if (rtt_ns <= t->conf.timeout_ns && hops <= trace_top(t))
 		t->longest_ns = MAX(t->longest_ns, rtt_ns);
+	else if (late && hops <= trace_top(t))
+		t->latest_ns = MAX(t->latest_ns, rtt_ns);
 	end_note(t, hops, (uint32_t)(t->begun - trace_mark_age(t, s)), r);
 	trace_who_count(t, hops, r, rtt_ns);
 }

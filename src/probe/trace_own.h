@@ -29,7 +29,8 @@ struct trace_limit {
 	uint64_t asked, answered;
 	/* The round, from 1, of the latest probe that ended the path, or expired, here; 0: none. */
 	uint32_t ended_in, expired_in;
-	uint16_t who; /* first node */
+	struct trace_ender ender; /* unless .ends is GOING */
+	uint16_t who;             /* first node */
 	uint8_t ends; /* enum trace_end of who ended the path here: REACHED, UNREACHABLE or GOING */
 	uint8_t against; /* how much spoke against it since */
 	bool expired;    /* the last error was "time exceeded": a router stands here */
@@ -58,6 +59,7 @@ struct trace {
 	uint64_t next_ns;  /* nor the next probe, by the spacing */
 	uint64_t now_ns;
 	uint64_t longest_ns; /* round-trip time seen */
+	uint64_t latest_ns;  /* that of the latest answer after the timeout; 0: there was none */
 };
 
 /** The number behind @seq: its lower half, which is what the wire carries, is never 0. */

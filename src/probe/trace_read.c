@@ -69,7 +69,7 @@ void trace_forget(struct trace *t, unsigned first)
 	who_free_all(t);
 	t->end_hop = 0;
 	t->doubt = false;
-	t->longest_ns = 0;
+	t->longest_ns = t->latest_ns = 0;
 }
 
 /* Limits up to the end at which nobody is known: each is to find a node when somebody answers. */
@@ -218,6 +218,11 @@ enum trace_end trace_end(const struct trace *t, uint8_t *ret_hops)
 	return t->over ? end : TRACE_GOING;
 }
 
+const struct trace_ender *trace_ender(const struct trace *t)
+{
+	return t->end_hop > 0 ? &trace_limit(t, t->end_hop)->ender : NULL;
+}
+
 int trace_error(const struct trace *t)
 {
 	return t->error;
@@ -268,6 +273,14 @@ int trace_outcome(const struct trace *t, uint8_t hops, uint64_t round)
 	return (int)(trace_limit(t, hops)->answered >> age & 1);
 }
 
+/* What hosts limit: errors; and the SYN of a connection that is half open they answer seldom. */
+static bool is_limited(const struct trace *t, const struct trace_limit *l)
+{
+	uint8_t kind = l->who == TRACE_NOBODY ? REPLY_NONE : t->node[l->who].who.kind;
+
+	return kind != REPLY_ANSWER && kind != REPLY_RST;
+}
+
 void trace_tally(const struct trace *t, uint8_t hops, struct hop_tally *ret)
 {
 	const struct trace_limit *l;
@@ -282,7 +295,7 @@ void trace_tally(const struct trace *t, uint8_t hops, struct hop_tally *ret)
 		.asked_bits = l->asked,
 		.answered_bits = l->answered,
 		.end = hops == t->end_hop,
-		.errors = l->who == TRACE_NOBODY || t->node[l->who].who.kind == REPLY_ERROR,
+		.errors = is_limited(t, l),
 	};
 }
 

@@ -409,7 +409,7 @@ TEST(trace_says_why_nothing_could_be_sent)
 	}
 	close(fd);
 	CHECK_EQ(t->trace.state, 3);
-	CHECK(t->error[0]);
+	CHECK_STR(t->error, "this host has no route to it");
 	CHECK_EQ(t->hops, 0);
 	CHECK_EQ(t->paths, 0);
 	CHECK_EQ(net.packets, 0);
@@ -422,6 +422,7 @@ static void live(struct flow_trace_conf *c)
 	c->live = true;
 	c->rounds = 0;
 	c->round_ns = 10 * NS_PER_MS;
+	c->timeout_ns = NS_PER_S;
 }
 
 static struct told *run_live(struct trace_net *net, struct told *how)
@@ -458,6 +459,42 @@ TEST(trace_goes_on_until_it_is_stopped)
 	CHECK_EQ(how.traces, 1);
 	CHECK_EQ(how.trace.state, 0);
 	CHECK_EQ(how.hops, 5);
+}
+
+TEST(trace_counts_nothing_that_is_still_waited_for)
+{
+	struct trace_net net = { .routers = 4, .hop_ns = 20 * NS_PER_MS };
+	struct told how = { .stop_after = 5 };
+
+	run_live(&net, &how);
+	CHECK_EQ(how.hops, 5);
+	CHECK(how.hop[4].received > 5);
+	CHECK_EQ(how.hop[4].loss_pct, 0);
+	for (size_t i = 0; i < 5; i++)
+		CHECK_EQ(how.hop[i].received, how.hop[i].sent);
+	CHECK(how.trace.sent > how.trace.received);
+}
+
+TEST(trace_says_when_a_stop_leaves_the_end_open)
+{
+	struct trace_net net = { .routers = 20, .hop_ns = 100000, .silent = ~3ull };
+	struct told how = { .stop_after = 2 };
+
+	run_live(&net, &how);
+	CHECK_HAS(how.meaning, "stopped before an answer from hop 2 on was overdue");
+	CHECK_EQ(how.hop[1].sent, 0);
+	CHECK_EQ(how.hop[1].loss_pct, FACT_NONE);
+	CHECK_HAS(how.evidence[1], "stopped before");
+}
+
+TEST(trace_says_when_the_way_is_longer_than_asked)
+{
+	struct trace_net net = { .routers = 20, .hop_ns = 100000 };
+	struct told *t = run_one(&net, "127.5.6.7", NULL);
+
+	CHECK_EQ(t->trace.state, 2);
+	CHECK_HAS(t->meaning, "The way is longer than 12 hops");
+	free(t);
 }
 
 TEST(trace_pauses_and_forgets)

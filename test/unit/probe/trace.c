@@ -251,6 +251,33 @@ TEST(a_router_that_says_unreachable_is_the_end)
 	chain_end(&s);
 }
 
+/* A link goes down, and the same router says "time exceeded" of what was under way. */
+TEST(what_ended_the_path_is_kept_beside_later_answers)
+{
+	struct chain s = chain_of(5, 3 * MS);
+	struct hop_reply r;
+	uint8_t hops;
+
+	s.conf.rounds = 2;
+	s.hop[5].addr = s.hop[4].addr;
+	s.hop[5].type = ICMP4_UNREACH;
+	s.hop[5].code = 13;
+	chain_begin(&s);
+	CHECK(trace_ender(s.t) == NULL);
+	chain_run(&s, CHAIN_T0 + 15 * MS);
+	r = chain_reply(&s, 5, s.conf.last + 5u, CHAIN_T0 + 16 * MS);
+	r.type = ICMP4_TIME_EXCEEDED;
+	r.code = 0;
+	trace_match(s.t, &r, &hops);
+	CHECK_EQ(trace_so_far(s.t, &hops), TRACE_UNREACHABLE);
+	CHECK_EQ(hops, 5);
+	CHECK_EQ(trace_ender(s.t)->type, ICMP4_UNREACH);
+	CHECK_EQ(trace_ender(s.t)->code, 13);
+	CHECK_EQ(trace_ender(s.t)->kind, REPLY_ERROR);
+	CHECK(ip_eq(&trace_ender(s.t)->from, &s.hop[4].addr));
+	chain_end(&s);
+}
+
 /* Some answer so instead of "time exceeded", and forward all the same. */
 TEST(unreachable_is_no_end_where_probes_pass)
 {
