@@ -276,7 +276,7 @@ static bool begin_mtu(struct trace_run *r, struct trace_slot *s, uint64_t now_ns
 
 	if (end == TRACE_UNSENT || r->stopping)
 		return false;
-	m.hops = end == TRACE_REACHED ? hops : 0;
+	m.hops = end == TRACE_REACHED || end == TRACE_UNREACHABLE ? hops : 0;
 	if (s->trace)
 		learn_from_trace(s, &m);
 	else

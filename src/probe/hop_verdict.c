@@ -5,8 +5,11 @@
 
 #define ALPHA      0.001 /* of what is said: loss, limits */
 #define ALPHA_EACH 0.05  /* of one hop among several that say the same */
-#define AGREE      6     /* hops that must agree on loss where no end shows it */
-#define SEEN_LEAST 4     /* missing and answered probes, each, before a pattern is looked for */
+#define NOBODY     SIZE_MAX
+#define AGREE      4 /* hops that must agree on loss where the end answers by errors */
+#define AGREE_MORE 6
+#define SEEN_MORE  12 /* missing, before a pattern that none was seen of tells something */
+#define SEEN_LEAST 4  /* missing and answered probes, each, before a pattern is looked for */
 
 /* Missing probes of probes judged. */
 struct pool {
@@ -348,9 +351,41 @@ static void tell_loss(const struct hop_tally *hop, size_t k, size_t last, struct
 	}
 }
 
-/* The end's own answers prove that packets are lost; the hops before it say where, step by step. */
-static void find_loss_by_end(const struct hop_tally *hop, size_t last, struct hop_judgement *ret)
+/*
+ * Whether an end that answers by errors can be believed that packets are lost from @k on: it might
+ * limit them by chance, as the hops before it might. So several of these must show the same loss as
+ * it does, each by itself, and none in a limiter's pattern.
+ */
+static bool is_agreed(const struct hop_tally *hop, const struct hop_judgement *j, size_t k,
+		      size_t last, size_t least, struct pool base)
 {
+	size_t n, buckets = 0;
+	struct pool all = plain(hop, j, k, last + 1, &n);
+
+	if (n < least)
+		return false;
+	for (size_t i = k; i <= last; i++) {
+		struct pool one = of(&hop[i]), rest = { all.missing - one.missing, all.n - one.n };
+		struct latest l = latest_of(&hop[i]);
+		struct pattern seen = pattern_of(&l);
+
+		if (!is_plain(&j[i]))
+			continue;
+		if (more_than(one, base) >= ALPHA_EACH ||
+		    MIN(seen.even, seen.clumped) < ALPHA_EACH / (double)(3 * n) ||
+		    MIN(more_than(one, rest), more_than(rest, one)) < ALPHA_EACH / (double)(3 * n))
+			return false;
+		buckets += l.hits < l.misses && fits_bucket(&l);
+	}
+	return 2 * buckets < n;
+}
+
+/* The end shows that packets are lost; the hops before it say where. Returns whether loss was told. */
+static bool find_loss(const struct hop_tally *hop, size_t last, size_t least,
+		      struct hop_judgement *ret)
+{
+	bool told = false;
+
 	for (size_t from = 0, first = 0; first <= last;) {
 		size_t k = likeliest_step(hop, ret, from, first, last);
 		struct pool base;
@@ -360,79 +395,48 @@ static void find_loss_by_end(const struct hop_tally *hop, size_t last, struct ho
 			break;
 		base = before(hop, ret, from, k);
 		p = more_than(of(&hop[last]), base);
-		if (p >= ALPHA)
+		if (p >= ALPHA || (least > 1 && !is_agreed(hop, ret, k, last, least, base)))
 			break;
 		tell_loss(hop, k, last, base, p, ret);
+		told = true;
 		from = k;
 		first = k + 1;
 	}
+	return told;
 }
 
 /*
- * Without the end's word many hops must show the same loss, each by itself, none in a limiter's
- * pattern, and where few are answered, most as no bucket can have answered (runs tell little there).
+ * How many must agree, the end among them, that packets are lost, for the end to be believed. What
+ * hosts do not limit is, unless it is missing as evenly as from a bucket. Errors, which they do
+ * limit, are not where a bucket can have answered so, or a limiter that counts in intervals has;
+ * where too little is missing to see that, more must agree.
  */
-static void find_loss_by_many(const struct hop_tally *hop, size_t last, struct hop_judgement *ret)
-{
-	size_t k = likeliest_step(hop, ret, 0, 0, last), n, buckets = 0;
-	struct pool base, all;
-	double p;
-
-	if (k > last)
-		return;
-	all = plain(hop, ret, k, last + 1, &n);
-	base = before(hop, ret, 0, k);
-	p = more_than(all, base);
-	if (n < AGREE || p >= ALPHA)
-		return;
-	for (size_t i = k; i <= last; i++) {
-		struct pool rest = { all.missing - of(&hop[i]).missing, all.n - hop[i].sent };
-		struct latest l = latest_of(&hop[i]);
-		struct pattern seen = pattern_of(&l);
-
-		if (!is_plain(&ret[i]))
-			continue;
-		if (more_than(of(&hop[i]), base) >= ALPHA_EACH ||
-		    MIN(seen.even, seen.clumped) < ALPHA_EACH / AGREE ||
-		    more_than(of(&hop[i]), rest) < ALPHA_EACH / AGREE)
-			return;
-		buckets += l.hits < l.misses && fits_bucket(&l);
-	}
-	if (2 * buckets < n)
-		tell_loss(hop, k, last, base, p, ret);
-}
-
-/*
- * What the end's answers are worth. What hosts do not limit is loss where it is missing, unless it
- * is missing as evenly as from a bucket. Errors, which they do limit, show loss only where no
- * bucket can have answered so and no limiter that counts in intervals has; and only where they
- * come as loss falls may the end itself be where.
- */
-enum worth { NOTHING, SHOWS_LOSS, SHOWS_WHERE };
-
-static enum worth worth_of(const struct hop_tally *end, struct hop_judgement *ret)
+static size_t agreement(const struct hop_tally *end, struct hop_judgement *ret)
 {
 	struct latest l = latest_of(end);
 	struct pattern seen = pattern_of(&l);
 
-	if (!end->end)
-		return NOTHING;
+	if (!end->end || !is_missing(end))
+		return NOBODY;
 	if (seen.even < ALPHA) {
 		say(ret, HOP_LIMITS, HOP_WHY_PATTERN, 255, seen.even);
-		return NOTHING;
+		return NOBODY;
 	}
-	if (!end->errors || !is_missing(end))
-		return SHOWS_WHERE;
-	if (fits_bucket(&l) || MIN(seen.clumped, seen.even) < ALPHA_EACH)
-		return NOTHING;
-	return seen.even > 0.5 ? SHOWS_WHERE : SHOWS_LOSS;
+	if (!end->errors)
+		return 1;
+	if (MIN(seen.clumped, seen.even) < ALPHA_EACH / AGREE)
+		return NOBODY;
+	if (!fits_bucket(&l))
+		return AGREE;
+	return l.misses >= SEEN_LEAST || of(end).missing < SEEN_MORE ? NOBODY : AGREE_MORE;
 }
 
 /*
  * What misses much though nothing shows loss. One hop alone at the path's visible end limits, most
- * likely; where several miss alike it may be either. A pattern tells by itself.
+ * likely, where a bucket can have answered so; where several miss alike it may be either. A pattern
+ * tells by itself.
  */
-static void find_untold(const struct hop_tally *hop, size_t last, enum worth worth,
+static void find_untold(const struct hop_tally *hop, size_t last, bool told,
 			struct hop_judgement *ret)
 {
 	struct pool base = { 0 };
@@ -448,9 +452,9 @@ static void find_untold(const struct hop_tally *hop, size_t last, enum worth wor
 			add(&base, of(&hop[i]));
 		if (even < ALPHA)
 			say(&ret[i], HOP_LIMITS, HOP_WHY_PATTERN, 255, even);
-		else if (worth == NOTHING && p < ALPHA && i == last)
+		else if (!told && p < ALPHA && i == last && (fits_bucket(&l) || !hop[i].end))
 			say(&ret[i], HOP_LIMITS, HOP_WHY_UNTOLD, 255, p);
-		else if (worth == NOTHING && p < ALPHA)
+		else if (!told && p < ALPHA)
 			say(&ret[i], HOP_OK, HOP_WHY_EITHER, 255, p);
 	}
 	/* The last one among several alike is no better known than they. */
@@ -458,17 +462,10 @@ static void find_untold(const struct hop_tally *hop, size_t last, enum worth wor
 		say(&ret[last], HOP_OK, HOP_WHY_EITHER, 255, ret[last].chance);
 }
 
-static size_t answering_before(const struct hop_judgement *j, size_t i)
-{
-	while (i > 0 && !is_plain(&j[i - 1]))
-		i--;
-	return i;
-}
-
 void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 {
-	size_t last = first_look(hop, n, ret), shown;
-	enum worth worth;
+	size_t last = first_look(hop, n, ret), least;
+	bool told;
 
 	if (last == n)
 		return;
@@ -476,23 +473,25 @@ void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 		if (is_missing(&hop[i]))
 			find_limits(hop, i, last + 1, ret);
 	}
-	worth = worth_of(&hop[last], &ret[last]);
-	/*
-	 * An end that does not show where it is lost is not asked where; its silence is not told
-	 * as loss.
-	 */
-	shown = worth == SHOWS_WHERE || !hop[last].end ? last + 1 : answering_before(ret, last);
-	if (shown > 0 && worth != NOTHING && is_missing(&hop[last]))
-		find_loss_by_end(hop, shown - 1, ret);
-	else if (shown > 0 && worth == NOTHING)
-		find_loss_by_many(hop, shown - 1, ret);
-	find_untold(hop, last, worth, ret);
+	least = agreement(&hop[last], &ret[last]);
+	told = least != NOBODY && find_loss(hop, last, least, ret);
+	/* An end that limits nothing and misses nothing to speak of says that nothing is lost. */
+	told = told || (hop[last].end && !hop[last].errors && ret[last].verdict == HOP_OK);
+	find_untold(hop, last, told, ret);
+}
+
+/* Errors tell how much the path loses only where loss was told, or nothing is missing. */
+static bool tells_loss(const struct hop_tally *h, const struct hop_judgement *j)
+{
+	bool told = j->verdict == HOP_LOSES || j->why == HOP_WHY_INHERITED;
+
+	return is_plain(j) && h->sent > 0 && (!h->errors || !is_missing(h) || told);
 }
 
 double hop_path_loss(const struct hop_tally *hop, const struct hop_judgement *judged, size_t n)
 {
 	for (size_t i = n; i-- > 0;) {
-		if (is_plain(&judged[i]) && hop[i].sent > 0)
+		if (tells_loss(&hop[i], &judged[i]))
 			return share(of(&hop[i]));
 	}
 	return -1;

@@ -9,14 +9,15 @@
  *
  * 1. A hop that misses more than one behind it, or than all from one behind it on, limits.
  * 2. Among the others, loss is told only where the path's end itself misses more than the hops before; it
- *    begins where that is likeliest (and again behind, where the end misses still more). An end that answers by
- *    what hosts limit (errors) is believed only where no token bucket can have answered so.
- * 3. Where no end can be believed, six hops or more must miss alike, each more than those before, none in a
- *    limiter's pattern. (A limiter that throws dice cannot be told from loss but by the hops behind it.)
+ *    begins where that is likeliest (and again behind, where the end misses still more).
+ * 3. An end that answers by what hosts limit (errors) is believed only where no token bucket can have answered
+ *    so and three hops or more before it miss as much as it does, each by itself, none in a limiter's pattern.
+ *    A limiter that throws dice cannot be told from loss but by the hops behind it: without an end that can be
+ *    believed no loss is told.
  * 4. What misses evenly, more than chance has it, limits: tokens come at a rate, loss falls anywhere.
  *
  * So a hop that only limits is never told to lose packets, whatever else limits, unless the end of the path misses
- * packets too. A limiter just before or at the place of loss moves that place by one hop.
+ * as many packets too. A limiter just before or at the place of loss moves that place by one hop.
  *
  * Pure.
  */
@@ -37,7 +38,7 @@ enum hop_why {
 	HOP_WHY_INHERITED, /* ok: what is missing is missing from .hop on, before it */
 	HOP_WHY_BEHIND,    /* limits: hop .hop behind it answered more than this one */
 	HOP_WHY_PATTERN,   /* limits: answers come in the pattern of a token bucket */
-	HOP_WHY_EITHER, /* ok: much is missing at several hops alike, and the path's end does not tell whether they lose or limit */
+	HOP_WHY_EITHER, /* ok: much is missing, and the path's end does not tell whether that is loss or a limit */
 	HOP_WHY_UNTOLD, /* limits: nobody behind answers, so loss is not shown; limiting is the likelier */
 	HOP_WHY_CARRIED, /* loses: all behind it miss as much */
 	HOP_WHY_END, /* loses: it is the path's end, and what is missing follows no limiter's pattern */
@@ -53,7 +54,7 @@ struct hop_tally {
 	uint64_t asked_bits,
 		answered_bits; /* of the last HOP_ROUNDS_MAX rounds, latest round in bit 0 */
 	bool end;              /* the target, or who said that it cannot be reached */
-	bool errors; /* it answers by ICMP errors (time exceeded, unreachable), which hosts limit; else by what they do not */
+	bool errors; /* it answers by what hosts limit: ICMP errors, SYN-ACKs of one connection; else by what they do not */
 };
 
 struct hop_judgement {
@@ -69,6 +70,7 @@ void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 
 /**
  * Loss of the path as a whole: what its end (or, where that is silent or limits, the last hop that answers
- * and does not limit) misses. Negative: cannot be told.
+ * and does not limit) misses; errors that are missing without loss
+ * being told do not count. Negative: cannot be told.
  */
 double hop_path_loss(const struct hop_tally *hop, const struct hop_judgement *judged, size_t n);

@@ -8,6 +8,7 @@
 
 #define BURST_MAX 16
 #define TRIES_MAX 16
+#define ENOUGH_NS NS_PER_S
 #define HOPS_FAR  64 /* hop limit of what is to reach the target */
 
 static bool conf_good(const struct path_mtu_conf *c)
@@ -87,13 +88,18 @@ static bool any_wants(const struct mtu_core *c)
 	return false;
 }
 
-/* Later tries are waited for longer; the last of all as long as anything. */
+/*
+ * Later tries are waited for longer; the last of all as long as anything where it is to be confirmed that a
+ * size vanishes, else as long as the path has shown to be more than enough.
+ */
 static uint64_t wave_end(const struct mtu_core *c)
 {
-	uint64_t wait_ns = c->conf.timeout_ns;
+	uint64_t wait_ns = c->conf.timeout_ns, rtt_ns = c->conf.rtt_ns;
 
-	if (c->conf.rtt_ns > 0 && c->conf.rtt_ns < wait_ns / 8 && any_wants(c))
-		wait_ns = MIN(wait_ns, (2 * c->conf.rtt_ns + 50 * NS_PER_MS) << MIN(c->wave, 4));
+	if (rtt_ns > 0 && rtt_ns < wait_ns / 8 && any_wants(c))
+		wait_ns = MIN(wait_ns, (2 * rtt_ns + 50 * NS_PER_MS) << MIN(c->wave, 4));
+	else if (rtt_ns > 0 && c->why != MTU_CONFIRM)
+		wait_ns = MIN(wait_ns, MAX(ENOUGH_NS, 8 * rtt_ns));
 	return c->wave_ns + wait_ns;
 }
 

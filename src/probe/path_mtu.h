@@ -28,7 +28,7 @@ struct path_mtu_conf {
 	uint8_t kind; /* ASK_ECHO or ASK_UDP; TCP SYN carries no octets */
 	uint16_t port;
 	uint16_t flow;
-	uint8_t hops; /* of the target; 0: it was not reached: what can be found is as far as packets get */
+	uint8_t hops; /* of the target, or of who says that it cannot be reached; 0: neither: what can be found is as far as packets get */
 	uint8_t answering
 		[32];    /* bit h: the hop of limit h answers time exceeded (from the trace) */
 	uint16_t most;   /* octets: the first link's MTU */
