@@ -27,6 +27,7 @@ struct capture_frame {
 	uint32_t source;     /* file << 12 | interface */
 	enum link_type link; /* LINK_TYPES: one that Sonde does not open (counted as such) */
 	uint8_t way; /* enum sight_way where the file tells (pcapng epb_flags), else passing */
+	bool again;  /* live: this host passes it on, and another interface showed it come in */
 };
 
 struct capture_files;

@@ -131,6 +131,7 @@ static int frame(struct reader *r, uint32_t number, const uint8_t *body, size_t 
 	ret->source = number;
 	ret->number = ++r->number;
 	ret->way = SIGHT_PASSING;
+	ret->again = false;
 	if (flags) {
 		uint32_t way = reader_u32(r, flags) & FLAGS_WAY;
 

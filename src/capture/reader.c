@@ -129,6 +129,7 @@ int reader_next(struct reader *r, struct capture_frame *ret)
 	ret->wire_len = MAX(wire, len);
 	ret->link = r->iface[0].link;
 	ret->way = SIGHT_PASSING;
+	ret->again = false;
 	ret->source = 0;
 	ret->number = ++r->number;
 	r->in.at += FRAME_HDR_LEN + len;

@@ -149,6 +149,13 @@ static int word_value(const struct opt *o, const char *text, uint8_t *ret, struc
 	return err_set(err, -EINVAL, "%s: '%.40s' is none of %s", shown(o, name), text, list);
 }
 
+static void each_value(const char *text, struct opt_each *ret)
+{
+	if (ret->n < OPT_EACH_MAX)
+		ret->item[ret->n] = text;
+	ret->n++;
+}
+
 int opt_value(const struct opt *o, const char *text, void *args, struct err *err)
 {
 	void *at = (char *)args + o->at;
@@ -167,6 +174,9 @@ int opt_value(const struct opt *o, const char *text, void *args, struct err *err
 	case OPT_KIND_TEXT:
 	case OPT_KIND_POS:
 		*(const char **)at = text;
+		return 0;
+	case OPT_KIND_EACH:
+		each_value(text, at);
 		return 0;
 	case OPT_KIND_WORD:
 		return word_value(o, text, at, err);
@@ -355,7 +365,10 @@ static int take(const struct merged *m, size_t row, const char *text, void *args
 		struct opt_common *common, struct err *err)
 {
 	struct opt nowhere = *m->row[row];
-	uint64_t value;
+	union {
+		uint64_t one;
+		struct opt_each each;
+	} value = { .each.n = 0 };
 
 	if (m->common[row])
 		return opt_value(m->row[row], text, common, err);

@@ -17,6 +17,7 @@ enum opt_kind {
 	OPT_KIND_NSEC, /* uint64_t ns in .min .. .max: "2", "0.2", "200ms", "5us", "1m" */
 	OPT_KIND_TEXT, /* const char *, borrowed from argv */
 	OPT_KIND_WORD, /* uint8_t: index of the word in .words */
+	OPT_KIND_EACH, /* struct opt_each: may be given several times, each is kept */
 	OPT_KIND_POS,  /* const char *: one optional positional argument */
 	OPT_KIND_REST, /* struct opt_rest: all (further) positional arguments, at least .min */
 };
@@ -24,6 +25,14 @@ enum opt_kind {
 struct opt_rest {
 	const char *const *item; /* borrowed from argv */
 	size_t n;
+};
+
+#define OPT_EACH_MAX 64
+
+/* The arguments of an option that may be given several times. */
+struct opt_each {
+	const char *item[OPT_EACH_MAX]; /* borrowed from argv */
+	size_t n; /* how often it was given: the command refuses more than OPT_EACH_MAX */
 };
 
 /* A word of another tool that is no option here. */
@@ -53,6 +62,7 @@ struct opt {
 #define OPT_UINT(l, n, T, m, a, lo, hi, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .min = (lo), .max = (hi), .kind = OPT_KIND_UINT }
 #define OPT_NSEC(l, n, T, m, a, lo, hi, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .min = (lo), .max = (hi), .kind = OPT_KIND_NSEC }
 #define OPT_TEXT(l, n, T, m, a, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_TEXT }
+#define OPT_EACH(l, n, T, m, a, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_EACH }
 #define OPT_WORD(l, n, T, m, a, w, h) { .letter = (l), .name = (n), .arg = (a), .help = (h), .at = offsetof(T, m), .words = (w), .kind = OPT_KIND_WORD }
 #define OPT_PAIR_FLAG(p, T, m, h) { .pair = (p), .help = (h), .at = offsetof(T, m), .kind = OPT_KIND_FLAG }
 #define OPT_PAIR_SET(p, T, m, v, h) { .pair = (p), .help = (h), .at = offsetof(T, m), .value = (v), .kind = OPT_KIND_SET }

@@ -119,6 +119,7 @@ static const struct fact_field sum_fields[] = {
 		   "ICMP packets that the capture holds a part of"),
 	FACT_FIELD(struct fact_watch_sum, bad_checksum, FACT_INT,
 		   "ICMP packets with a wrong checksum"),
+	FACT_FIELD(struct fact_watch_sum, errors, FACT_INT, "ICMP errors that tell of a failure"),
 	FACT_FIELD(struct fact_watch_sum, failures, FACT_INT, "groups of failures"),
 	FACT_FIELD(struct fact_watch_sum, failures_forgotten, FACT_INT,
 		   "groups that had to make room"),

@@ -71,6 +71,7 @@ struct fact_watch_sum {
 	int64_t overlaps;                 /* messages given up because fragments of them overlap */
 	int64_t cut;                      /* ICMP messages that the capture holds a part of */
 	int64_t bad_checksum;
+	int64_t errors;                       /* that tell of a failure */
 	int64_t failures, failures_forgotten; /* groups; those that made room */
 	int64_t unfit;                        /* errors about somebody else's packet */
 	int64_t unquoted;                     /* errors with too little of a quote */

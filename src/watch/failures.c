@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/slotmap.h"
+#include "wire/nd.h"
 
 struct failures {
 	struct slotmap map;
@@ -88,12 +89,32 @@ static struct failure *find(struct failures *f, const struct failure *g)
 	return &f->group[i];
 }
 
+/* ICMPv6's redirect quotes in an option, and may leave it out: it is about .dst all the same. */
+static bool read_redirect(const struct sight *s, struct icmperr *ret)
+{
+	struct nd_msg m;
+
+	if (s->kind != SIGHT_ICMP || s->pkt.family != 6 || s->type != ND_REDIRECT ||
+	    nd_parse(s->pkt.l4, &m) < 0)
+		return false;
+	*ret = (struct icmperr){
+		.family = 6, .type = ND_REDIRECT, .code = m.code, .gateway = m.target
+	};
+	icmperr_quote_parse(m.redirected, &ret->quote);
+	if (ret->quote.family == 0) {
+		ret->quote.family = 6;
+		ret->quote.src = s->pkt.dst;
+		ret->quote.dst = m.dst;
+	}
+	return true;
+}
+
 const struct failure *failures_add(struct failures *f, const struct sight *s)
 {
 	struct failure *g, new;
 	struct icmperr e;
 
-	if (!sight_error(s, &e))
+	if (!sight_error(s, &e) && !read_redirect(s, &e))
 		return NULL;
 	if (e.quote.family == 0) {
 		f->unread++;

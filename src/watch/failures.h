@@ -19,7 +19,7 @@
 struct failure {
 	/* What makes a group. */
 	struct ip_addr src, dst; /* of the packet that failed */
-	uint8_t proto;           /* enum ip_proto */
+	uint8_t proto;           /* enum ip_proto; of an ICMPv6 redirect without a quote 0 */
 	uint8_t type, code;      /* of the error */
 	uint16_t port;           /* destination port; of ICMP: type and code of the query; else 0 */
 	bool has_port;

@@ -18,6 +18,7 @@ struct given {
 	uint8_t set, word;
 	uint64_t count, wait_ns;
 	const char *text, *pos;
+	struct opt_each each;
 	struct opt_rest rest;
 };
 
@@ -30,6 +31,7 @@ static const struct opt table[] = {
 	OPT_UINT('c', "count", struct given, count, "N", 1, 1000, "how many"),
 	OPT_NSEC('w', "wait", struct given, wait_ns, "TIME", 1, 3600 * NS_PER_S, "how long"),
 	OPT_TEXT('n', "name", struct given, text, "NAME", "called what"),
+	OPT_EACH('e', "each", struct given, each, "NAME", "some"),
 	OPT_WORD('p', "parity", struct given, word, "WORD", words, "even or odd"),
 	OPT_PAIR_TEXT("iL", struct given, text, "FILE", "a list"),
 	OPT_PAIR_SET("sU", struct given, set, 6, "so"),
@@ -61,7 +63,9 @@ static void check_taken(const struct given *g, int argc)
 	must(g->count == 7 || (g->count >= 1 && g->count <= 1000));
 	must(g->wait_ns >= 1 && g->wait_ns <= 3600 * NS_PER_S);
 	must(g->word <= 1 && (g->set == 0 || g->set == 4 || g->set == 6));
-	must(g->rest.n < (size_t)argc);
+	must(g->rest.n < (size_t)argc && g->each.n < (size_t)argc);
+	for (size_t i = 0; i < g->each.n && i < OPT_EACH_MAX; i++)
+		must(g->each.item[i] != NULL);
 	for (size_t i = 0; i < g->rest.n; i++)
 		must(g->rest.item[i] != NULL);
 }

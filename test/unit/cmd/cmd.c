@@ -144,6 +144,8 @@ static size_t width_of(const struct opt *o)
 	case OPT_KIND_TEXT:
 	case OPT_KIND_POS:
 		return sizeof(const char *);
+	case OPT_KIND_EACH:
+		return sizeof(struct opt_each);
 	case OPT_KIND_REST:
 		return sizeof(struct opt_rest);
 	}
@@ -153,7 +155,8 @@ static size_t width_of(const struct opt *o)
 static void option_is_whole(const struct cmd *c, const struct opt *o)
 {
 	bool takes = o->kind == OPT_KIND_UINT || o->kind == OPT_KIND_NSEC ||
-		     o->kind == OPT_KIND_TEXT || o->kind == OPT_KIND_WORD;
+		     o->kind == OPT_KIND_TEXT || o->kind == OPT_KIND_WORD ||
+		     o->kind == OPT_KIND_EACH;
 
 	print_message("# %s %c%s %s\n", c->name, o->letter ? o->letter : ' ',
 		      o->pair ? o->pair : "", o->name ? o->name : "");
