@@ -8,9 +8,11 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "cmd/survey_show.h"
 #include "cmd/trace_args.h"
+#include "cmd/trace_end.h"
 #include "cmd/trace_live.h"
 #include "cmd/trace_text.h"
 #include "out/dot.h"
@@ -18,6 +20,8 @@
 #include "sys/entropy.h"
 
 #define PROGRESS_NS (200 * NS_PER_MS)
+#define TABLES_MOST 8  /* targets, each of which has a table; of more each has a line */
+#define NAME_MOST   39 /* columns of a target in such a line: an IPv6 address */
 
 /* Everything between flow and the outputs. */
 struct trace_show {
@@ -26,6 +30,8 @@ struct trace_show {
 	struct trace_text text;
 	bool people; /* text goes to standard output */
 	bool several;
+	bool lines;     /* one a target */
+	unsigned width; /* of the targets' column there */
 	size_t told;
 	struct trace_keep keep; /* of the target that is being told */
 	struct branches *branches;
@@ -95,6 +101,21 @@ static void show_mtu(void *to, size_t i UNUSED, const struct fact_path_mtu *mtu)
 		trace_keep_mtu(&s->keep, mtu);
 }
 
+static void show_text(struct trace_show *s, size_t i, const struct fact_trace *trace)
+{
+	if (s->lines) {
+		if (s->told == 0)
+			trace_end_titles(&s->app->text, s->width);
+		trace_end_line(&s->app->text, s->width, &s->keep, trace);
+		return;
+	}
+	if (s->several && s->told > 0)
+		out_char(&s->app->out, '\n');
+	if (s->several)
+		put_head(s, i);
+	trace_text_target(&s->text, &s->keep, trace);
+}
+
 static void show_trace(void *to, size_t i, const struct fact_trace *trace)
 {
 	struct trace_show *s = to;
@@ -105,11 +126,7 @@ static void show_trace(void *to, size_t i, const struct fact_trace *trace)
 		app_note(s->app, "trace: out of memory: not all of it is shown");
 	if (s->people) {
 		app_progress(s->app, NULL);
-		if (s->several && s->told > 0)
-			out_char(&s->app->out, '\n');
-		if (s->several)
-			put_head(s, i);
-		trace_text_target(&s->text, &s->keep, trace);
+		show_text(s, i, trace);
 	}
 	if (s->dot) {
 		branches_make(s->branches, s->keep.path, s->keep.path_n, s->keep.hop,
@@ -301,6 +318,16 @@ static int run(struct trace_show *s, const struct trace_args *args, size_t unres
 	return sum.reached == s->conf->targets->n && unresolved == 0 ? APP_YES : APP_NO;
 }
 
+static unsigned name_width(const struct flow_targets *list)
+{
+	char buf[IP_TEXT_LEN];
+	size_t most = strlen("TARGET");
+
+	for (size_t i = 0; i < list->n; i++)
+		most = MAX(most, utf8_width(flow_targets_name(list, i, buf)));
+	return (unsigned)MIN(most, (size_t)NAME_MOST);
+}
+
 static int trace_run(struct app *app, const void *args_, struct err *err)
 {
 	const struct trace_args *args = args_;
@@ -325,6 +352,8 @@ static int trace_run(struct app *app, const void *args_, struct err *err)
 	if (list.n == 0)
 		return APP_NO;
 	s.several = list.n > 1;
+	s.lines = list.n > TABLES_MOST && !args->verbose && !args->live;
+	s.width = name_width(&list);
 	r = flow_trace_check(&conf, err);
 	return r < 0 ? r : run(&s, args, unresolved, err);
 }

@@ -22,7 +22,7 @@ static const char *const backends[] = { "auto", "packet", "ip", "xdp", "sockets"
 
 /* clang-format off */
 const struct opt trace_args_opts[] = {
-	OPT_SET('I', "icmp", struct trace_args, kind, ASK_ECHO, "send ICMP echo requests [this]"),
+	OPT_SET('I', "icmp", struct trace_args, kind, ASK_ECHO, "send ICMP echo requests [this, but UDP with --paths]"),
 	OPT_SET('U', "udp", struct trace_args, kind, ASK_UDP, "send UDP packets"),
 	OPT_SET('T', "tcp", struct trace_args, kind, ASK_TCP_SYN, "send TCP SYN"),
 	OPT_UINT('p', "port", struct trace_args, port, "PORT", 1, 65535, "of -U [33434] and -T [80]"),
@@ -47,6 +47,7 @@ const struct opt trace_args_opts[] = {
 	OPT_TEXT(0, "rate", struct trace_args, rate, "N", "at most N probes a second over all targets: 500, 10k [10k]"),
 	OPT_WORD(0, "backend", struct trace_args, backend, "WAY", backends, "auto, packet (AF_PACKET), ip (raw IP), xdp (AF_XDP), sockets (needs no rights) [auto]"),
 	OPT_FLAG('n', "numeric", struct trace_args, numeric, "look up no names"),
+	OPT_FLAG('v', "verbose", struct trace_args, verbose, "a table for each target, though there are more than 8"),
 	OPT_SET('4', NULL, struct trace_args, family, 4, "only IPv4"),
 	OPT_SET('6', NULL, struct trace_args, family, 6, "only IPv6"),
 	OPT_REST("TARGET", struct trace_args, targets, 0, "a name, an address (fe80::1%eth0), a prefix (192.0.2.0/24); - is standard input"),
@@ -55,6 +56,7 @@ const struct opt trace_args_opts[] = {
 /* clang-format on */
 
 const struct trace_args trace_args_defaults = {
+	.kind = TRACE_ARGS_KIND,
 	.port = TRACE_ARGS_NONE,
 	.queries = 3,
 	.first = 1,
@@ -65,6 +67,14 @@ const struct trace_args trace_args_defaults = {
 	.wait_ns = WAIT_NS,
 	.interval_ns = TRACE_ARGS_NONE,
 };
+
+/* Most routers balance echo by its addresses alone: it would show one branch of many. */
+static uint8_t kind_of(const struct trace_args *a)
+{
+	if (a->kind != TRACE_ARGS_KIND)
+		return a->kind;
+	return a->paths ? ASK_UDP : ASK_ECHO;
+}
 
 static int check_watch(const struct trace_args *a, bool json, struct err *err)
 {
@@ -97,7 +107,7 @@ int trace_args_check(const struct trace_args *a, bool json, struct err *err)
 		return err_set(err, -EINVAL,
 			       "-f %llu is beyond -m %llu: there is no hop limit left",
 			       (unsigned long long)a->first, (unsigned long long)a->last);
-	if (a->port != TRACE_ARGS_NONE && a->kind == ASK_ECHO)
+	if (a->port != TRACE_ARGS_NONE && kind_of(a) == ASK_ECHO)
 		return err_set(err, -EINVAL, "-p %llu: echo has no port; -U or -T sends to one",
 			       (unsigned long long)a->port);
 	if (a->confidence != TRACE_ARGS_NONE && !a->paths)
@@ -134,11 +144,11 @@ int trace_args_rate(const char *text, uint64_t *ret_pps, struct err *err)
 
 static uint16_t port_of(const struct trace_args *a)
 {
-	if (a->kind == ASK_ECHO)
+	if (kind_of(a) == ASK_ECHO)
 		return 0;
 	if (a->port != TRACE_ARGS_NONE)
 		return (uint16_t)a->port;
-	return a->kind == ASK_UDP ? UDP_PORT : TCP_PORT;
+	return kind_of(a) == ASK_UDP ? UDP_PORT : TCP_PORT;
 }
 
 static uint32_t rounds_of(const struct trace_args *a)
@@ -155,7 +165,7 @@ int trace_args_conf(const struct trace_args *a, struct flow_trace_conf *ret, str
 	bool watch = a->live || a->report;
 	struct flow_trace_conf c = {
 		.backend = backends[a->backend],
-		.kind = a->kind,
+		.kind = kind_of(a),
 		.port = port_of(a),
 		.first = (uint8_t)a->first,
 		.last = (uint8_t)a->last,

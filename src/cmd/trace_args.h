@@ -7,6 +7,7 @@
 #include "flow/trace.h"
 
 #define TRACE_ARGS_NONE UINT64_MAX /* .port, .interval_ns, .flow, .count: not given */
+#define TRACE_ARGS_KIND UINT8_MAX  /* .kind: not given */
 
 struct trace_args {
 	struct opt_rest targets;
@@ -14,7 +15,7 @@ struct trace_args {
 	uint64_t port, queries, first, last, size, tos, count, flow, confidence;
 	uint64_t wait_ns, interval_ns;
 	uint8_t kind, family, backend;
-	bool numeric, df, paths, mtu, live, report;
+	bool numeric, df, paths, mtu, live, report, verbose;
 };
 
 extern const struct opt trace_args_opts[];

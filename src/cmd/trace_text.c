@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "cmd/survey_show.h"
+#include "cmd/trace_end.h"
 
 #define NOTE_INDENT    5
 #define LABEL_LEN      (IP_TEXT_LEN + 260)
@@ -15,7 +16,7 @@
 #define LOSS_COLUMN    6
 #define VERDICT_LEAST  8 /* columns that a verdict's first word needs */
 #define TIMES          4
-#define CELL_LEN       32
+#define CELL_LEN       TRACE_END_CELL
 #define NOTE_LEN       1024
 #define BRANCHES_SHOWN 64
 
@@ -53,30 +54,12 @@ void trace_text_head(const struct trace_text *t, const char *name, const struct 
 	if (strcmp(name, text) != 0)
 		out_printf(out, " (%s)", text);
 	out_printf(out, ", %s", trace_text_kind(t->conf, kind));
-	if (t->conf->rounds > 0)
+	if (t->conf->paths)
+		out_text(out, ", all branches");
+	else if (t->conf->rounds > 0)
 		out_printf(out, ", %u probe%s a hop", t->conf->rounds,
 			   t->conf->rounds == 1 ? "" : "s");
-	out_printf(out, ", %u hops at most\n", t->conf->last);
-}
-
-/* Three digits that matter. */
-static const char *ms_text(int64_t ns, char buf[static CELL_LEN])
-{
-	double ms = (double)ns / (double)NS_PER_MS;
-
-	if (ns == FACT_NONE)
-		return "-";
-	snprintf(buf, CELL_LEN, "%.*f", ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : 2, ms);
-	return buf;
-}
-
-static const char *percent(int64_t milli, char buf[static CELL_LEN])
-{
-	if (milli == FACT_NONE)
-		return "-";
-	snprintf(buf, CELL_LEN, "%.*f%%", milli % 1000 == 0 || milli >= 99950 ? 0 : 1,
-		 (double)milli / 1000);
-	return buf;
+	out_printf(out, ", %u hops at most, times in ms\n", t->conf->last);
 }
 
 static const char *label_of(const struct fact_hop *h, bool name, char buf[static LABEL_LEN])
@@ -92,9 +75,9 @@ static const char *label_of(const struct fact_hop *h, bool name, char buf[static
 	return buf;
 }
 
-static const char *received_text(const struct fact_hop *h, bool first, char buf[static CELL_LEN])
+static const char *received_text(const struct fact_hop *h, char buf[static CELL_LEN])
 {
-	if (first && h->sent != FACT_NONE)
+	if (h->sent != FACT_NONE)
 		snprintf(buf, CELL_LEN, "%lld/%lld", (long long)h->received, (long long)h->sent);
 	else
 		snprintf(buf, CELL_LEN, "%lld", (long long)h->received);
@@ -141,13 +124,19 @@ static struct layout lay_out(const struct trace_text *t, const struct trace_keep
 
 		widest = MAX(widest, w <= LABEL_MOST ? w : bare);
 		l.label = MAX(l.label, bare);
-		l.received = MAX(l.received, strlen(received_text(&k->hop[i], true, cell)));
+		l.received = MAX(l.received, strlen(received_text(&k->hop[i], cell)));
 	}
-	/* First the addresses, then as many times as there is room for, then names. */
+	/* First the addresses, then as many times as there is room for, then the names that fit in the rest. */
 	while (width && l.times > 1 && columns(&l, l.times) + VERDICT_LEAST > width)
 		l.times--;
-	while (l.label < widest && (!width || columns(&l, l.times) + VERDICT_LEAST < width))
-		l.label++;
+	if (width)
+		widest = MIN(widest,
+			     width - MIN(width, columns(&l, l.times) + VERDICT_LEAST - l.label));
+	for (size_t i = 0; i < shown; i++) {
+		size_t w = utf8_width(label_of(&k->hop[i], true, label));
+
+		l.label = MAX(l.label, w <= widest ? w : 0);
+	}
 	return l;
 }
 
@@ -192,39 +181,34 @@ static const struct verdict verdicts[] = {
 	[FACT_HOP_SILENT] = { "silent", TEXT_DIM },
 };
 
-/* The verdict, and why: behind it where it fits, else in lines of its own. */
-static void put_verdict(const struct layout *l, const struct fact_hop *h)
+/* The verdict, and why where it fits behind it. True: that is yet to be told. */
+static bool put_verdict(const struct layout *l, const struct fact_hop *h)
 {
 	const struct text_out *t = l->t->text;
 	size_t at = columns(l, l->times), label;
 	char buf[LABEL_LEN];
 	bool tell = h->evidence && (h->verdict != FACT_HOP_OK || h->loss_pct > 0);
 
-	if (h->verdict >= ARRAY_LEN(verdicts)) {
-		out_char(t->to, '\n');
-		return;
-	}
+	if (h->verdict >= ARRAY_LEN(verdicts))
+		return false;
 	label = utf8_width(label_of(h, false, buf));
 	at += strlen(verdicts[h->verdict].text) + (label > l->label ? label - l->label : 0);
 	out_text(t->to, "  ");
 	text_put(t, verdicts[h->verdict].style, verdicts[h->verdict].text);
-	if (tell && (!t->width || at + 2 + utf8_width(h->evidence) <= t->width)) {
-		out_text(t->to, ": ");
-		text_put(t, TEXT_PLAIN, h->evidence);
-		tell = false;
-	}
-	out_char(t->to, '\n');
-	if (tell)
-		note(l, h->evidence);
+	if (!tell || (t->width && at + 2 + utf8_width(h->evidence) > t->width))
+		return tell;
+	out_text(t->to, ": ");
+	text_put(t, TEXT_PLAIN, h->evidence);
+	return false;
 }
 
-/* One line: the first of its hop limit bears number, loss and verdict. */
+/* One line: the first of its hop limit bears number, loss and verdict. Below: what there is no room for. */
 static void put_hop(const struct layout *l, const struct fact_hop *h, bool first)
 {
 	const struct text_out *t = l->t->text;
 	char label[LABEL_LEN], cell[CELL_LEN];
 	size_t wide;
-	bool named = utf8_width(label_of(h, true, label)) <= l->label;
+	bool named = utf8_width(label_of(h, true, label)) <= l->label, tell = false;
 
 	if (first)
 		out_printf(t->to, "%3lld  ", (long long)h->ttl);
@@ -234,18 +218,19 @@ static void put_hop(const struct layout *l, const struct fact_hop *h, bool first
 	text_put(t, TEXT_PLAIN, label);
 	out_printf(t->to, "%*s", (int)(wide < l->label ? l->label - wide : 0), "");
 	if (l->loss)
-		put_right(t->to, LOSS_COLUMN, first ? percent(h->loss_pct, cell) : "");
-	put_right(t->to, l->received, received_text(h, first, cell));
+		put_right(t->to, LOSS_COLUMN, first ? trace_end_percent(h->loss_pct, cell) : "");
+	put_right(t->to, l->received, received_text(h, cell));
 	for (unsigned i = 0; i < l->times; i++)
-		put_right(t->to, TIME_COLUMN, ms_text(time_of(h, l->time[i]), cell));
+		put_right(t->to, TIME_COLUMN, trace_end_ms(time_of(h, l->time[i]), cell));
 	if (first)
-		put_verdict(l, h);
-	else
-		out_char(t->to, '\n');
+		tell = put_verdict(l, h);
+	out_char(t->to, '\n');
 	if (!named && h->name) {
 		snprintf(label, sizeof(label), "(%.255s)", h->name);
 		note(l, label);
 	}
+	if (tell)
+		note(l, h->evidence);
 }
 
 /* What a router says of the labels that a probe had: "MPLS 16001 24005", classes and TTLs where they tell something. */
@@ -286,7 +271,8 @@ static void put_iface(const struct layout *l, const struct fact_hop_iface *f)
 /* What ended the trace is told below the table. */
 static bool is_error(const struct fact_hop *h, const struct fact_trace *f)
 {
-	if (f->from.family && ip_eq(&h->addr, &f->from) && h->ttl == f->hops)
+	if (f->from.family && ip_eq(&h->addr, &f->from) &&
+	    (h->ttl == f->hops || f->state == FACT_TRACE_REACHED))
 		return false;
 	return h->reply && h->icmp_type != FACT_NONE && h->code != FACT_NONE &&
 	       strcmp(h->reply, "time-exceeded") != 0 && strcmp(h->reply, "echo-reply") != 0;
@@ -358,53 +344,6 @@ static void put_table(const struct trace_text *t, const struct trace_keep *k,
 	}
 }
 
-static void put_reached(const struct trace_text *t, const struct fact_trace *f)
-{
-	char text[NOTE_LEN], loss[CELL_LEN];
-	size_t n = (size_t)snprintf(text, sizeof(text), "by %s, in %lld hop%s.",
-				    f->by ? f->by : "its answer", (long long)f->hops,
-				    f->hops == 1 ? "" : "s");
-
-	if (f->loss_pct != FACT_NONE)
-		snprintf(text + n, sizeof(text) - n, " Lost on the whole way: %s.",
-			 f->loss_pct == 0 ? "nothing" : percent(f->loss_pct, loss));
-	text_wrap(t->text, 0, "Reached ", text);
-	if (f->meaning)
-		text_wrap(t->text, 0, "", f->meaning);
-}
-
-/* Why the target was not reached; what stands out says it better where there is something. */
-static void put_end(const struct trace_text *t, const struct fact_trace *f)
-{
-	const char *said = f->meaning ? f->meaning : "";
-	char text[NOTE_LEN + 512];
-
-	switch ((enum fact_trace_state)f->state) {
-	case FACT_TRACE_REACHED:
-		put_reached(t, f);
-		return;
-	case FACT_TRACE_UNREACHABLE:
-		snprintf(text, sizeof(text), "%s.%s%s", f->by ? f->by : "an ICMP error",
-			 *said ? " " : "", said);
-		break;
-	case FACT_TRACE_SILENT:
-		if (f->meaning)
-			snprintf(text, sizeof(text), "%s", f->meaning);
-		else if (f->hops == FACT_NONE || f->hops == 0)
-			snprintf(text, sizeof(text), "Nobody on the way answers.");
-		else
-			snprintf(text, sizeof(text), "Nobody answers beyond hop %lld.",
-				 (long long)f->hops);
-		break;
-	case FACT_TRACE_UNSENT:
-		snprintf(text, sizeof(text), "nothing could be sent%s%s.", f->error ? ": " : "",
-			 f->error ? f->error : "");
-		break;
-	}
-	text_wrap(t->text, 0,
-		  f->state == FACT_TRACE_SILENT ? "Not reached. " : "Not reached: ", text);
-}
-
 static void put_mtu(const struct trace_text *t, const struct fact_path_mtu *m)
 {
 	char head[CELL_LEN + 32];
@@ -447,8 +386,11 @@ static void put_branches(const struct trace_text *t, const struct trace_keep *k,
 	branches_make(b, k->path, k->path_n, k->hop, k->hop_n);
 	snprintf(text, sizeof(text), "%lld%s%s%s%s", (long long)f->branches,
 		 f->confidence_pct != FACT_NONE ? ", " : "",
-		 f->confidence_pct != FACT_NONE ? percent(f->confidence_pct, sure) : "",
-		 f->confidence_pct != FACT_NONE ? " sure that these are all" : "",
+		 f->confidence_pct != FACT_NONE ? trace_end_percent(f->confidence_pct, sure) : "",
+		 f->confidence_pct == FACT_NONE ? ""
+		 : t->conf->kind == ASK_ECHO ? " sure that these are all that echo takes; UDP (-U) "
+					       "may take more, as most routers balance by ports"
+					     : " sure that these are all",
 		 b->cut ? "; too many to draw them all" : "");
 	text_wrap(t->text, 0, "Branches: ", text);
 	branches_draw(t->text, b, t->utf8);
@@ -470,7 +412,7 @@ void trace_text_target(const struct trace_text *t, const struct trace_keep *k,
 		       const struct fact_trace *f)
 {
 	put_table(t, k, f);
-	put_end(t, f);
+	trace_end_put(t->text, t->conf, f);
 	if (k->has_mtu)
 		put_mtu(t, &k->mtu);
 	if (t->branches && f->branches != FACT_NONE)

@@ -19,23 +19,36 @@ _Static_assert(TRACE_UNREACHABLE == TRACE_REACHED + 1 && TRACE_SILENT == TRACE_R
 		       TRACE_UNSENT == TRACE_REACHED + 3,
 	       "order of fact_trace_state_words");
 
-/* Whether from @i to the last that answered every @period-th hop is the same. */
+/* The last hop before @k of those it repeats that answered, from @i on; NULL: none did. */
+static const struct ip_addr *before(const struct trace_sight *s, size_t i, size_t k, size_t period)
+{
+	while (k >= i + period) {
+		k -= period;
+		if (s->addr[k].family != 0)
+			return &s->addr[k];
+	}
+	return NULL;
+}
+
+/* Whether from @i, which comes again, to the last that answered every @period-th hop is the same. */
 static bool repeats(const struct trace_sight *s, size_t i, size_t last, size_t period)
 {
 	size_t seen = 0;
+	bool again = false;
 
 	if (s->addr[i].family == 0)
 		return false;
-	for (size_t k = i; k + period <= last; k++) {
-		const struct ip_addr *a = &s->addr[k], *b = &s->addr[k + period];
+	for (size_t k = i + period; k <= last; k++) {
+		const struct ip_addr *was = before(s, i, k, period);
 
-		if (a->family == 0 || b->family == 0)
+		if (s->addr[k].family == 0 || !was)
 			continue;
-		if (!ip_eq(a, b))
+		if (!ip_eq(&s->addr[k], was))
 			return false;
+		again = again || (k - i) % period == 0;
 		seen++;
 	}
-	return seen >= (period == 1 ? LOOP_SEEN : MAX(period, (size_t)2)) &&
+	return again && seen >= (period == 1 ? LOOP_SEEN : MAX(period, (size_t)2)) &&
 	       i + 2 * period <= last + 1;
 }
 

@@ -276,11 +276,13 @@ static void put_row(const struct table *t, unsigned y, size_t i)
 	x += t->label;
 	for (unsigned c = 0; c < COLUMNS; c++) {
 		int width = (int)column[c].width;
+		/* These are of the hop limit, which further addresses do not say again. */
+		bool said = again && (c == LOSS || c == VERDICT);
 
 		if (!t->has[c])
 			continue;
 		snprintf(right, sizeof(right), c == VERDICT ? "%-*s" : "%*s", width,
-			 cell_text(h, c, cell));
+			 said ? "" : cell_text(h, c, cell));
 		put(t->paint, y, x + 1, column[c].width, style_of(h, c), right);
 		x += column[c].width + 1;
 	}
@@ -342,8 +344,9 @@ static void put_head(const struct table *t)
 	n = (size_t)snprintf(line, sizeof(line), "%.100s", s->name);
 	if (strcmp(s->name, s->addr) != 0)
 		n += (size_t)snprintf(line + n, sizeof(line) - n, " (%.60s)", s->addr);
-	n += (size_t)snprintf(line + n, sizeof(line) - n, "  %.40s  round %llu  %llu:%02llu",
-			      s->kind, (unsigned long long)s->rounds, sec / 60, sec % 60);
+	n += (size_t)snprintf(line + n, sizeof(line) - n,
+			      "  %.40s  round %llu  %llu:%02llu  times in ms", s->kind,
+			      (unsigned long long)s->rounds, sec / 60, sec % 60);
 	if (s->targets > 1)
 		snprintf(line + n, sizeof(line) - n, "  target %zu of %zu", s->target + 1,
 			 s->targets);

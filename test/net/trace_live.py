@@ -229,7 +229,7 @@ def shows(live):
     live.press("q")
     restored(live)
     text = live.screen.after
-    for part in ("trace to 10.0.2.2, echo", "  1  10.0.1.1", "  2  10.0.2.2", "Reached by echo-reply"):
+    for part in ("trace to 10.0.2.2, echo", "  1  10.0.1.1", "  2  10.0.2.2", "Reached in 2 hops: it answers the echo request."):
         assert part in text, f"{part!r} is not in what stays:\n{text}"
 
 
@@ -309,7 +309,7 @@ def saves(live):
     names = [n for n in os.listdir(".") if re.fullmatch(r"trace-10\.0\.2\.2-\d{8}-\d{6}\.txt", n)]
     assert len(names) == 1, names
     text = open(names[0], encoding="utf-8").read()
-    assert "trace to 10.0.2.2" in text and "Reached by" in text and "\x1b" not in text, text
+    assert "trace to 10.0.2.2" in text and "Reached in" in text and "\x1b" not in text, text
     live.press("q")
     restored(live)
 
@@ -350,7 +350,7 @@ def signalled(number):
         live.sees("  2 10.0.2.2")
         os.kill(live.pid, number)
         restored(live)
-        assert "Reached by" in live.screen.after, live.screen.after
+        assert "Reached in" in live.screen.after, live.screen.after
     return body
 
 
@@ -362,7 +362,7 @@ def interrupted(live):
 
 def counted(live):
     restored(live)
-    assert "Reached by" in live.screen.after
+    assert "Reached in" in live.screen.after
 
 
 def plain(live):

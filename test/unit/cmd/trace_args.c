@@ -47,6 +47,28 @@ TEST(trace_args_defaults_are_echo_three_rounds_thirty_hops)
 	CHECK(c.iface == NULL && c.source.family == 0);
 }
 
+TEST(trace_args_look_for_branches_by_udp_unless_told_otherwise)
+{
+	struct trace_args a = given();
+	struct flow_trace_conf c;
+	struct err err;
+
+	a.paths = true;
+	CHECK_EQ(trace_args_conf(&a, &c, &err), 0);
+	CHECK_EQ(c.kind, ASK_UDP);
+	CHECK_EQ(c.port, 33434);
+	a.port = 53;
+	CHECK_EQ(trace_args_check(&a, false, &err), 0);
+	a.kind = ASK_ECHO;
+	refused(&a, false, "echo has no port");
+	a.port = TRACE_ARGS_NONE;
+	CHECK_EQ(trace_args_conf(&a, &c, &err), 0);
+	CHECK_EQ(c.kind, ASK_ECHO);
+	a.kind = ASK_TCP_SYN;
+	CHECK_EQ(trace_args_conf(&a, &c, &err), 0);
+	CHECK_EQ(c.port, 80);
+}
+
 TEST(trace_args_ports_follow_the_kind)
 {
 	struct trace_args a = given();

@@ -19,7 +19,7 @@ static int take(void *to UNUSED, const char *p, size_t len)
 	return 0;
 }
 
-static const struct flow_trace_conf conf = { .kind = ASK_ECHO, .rounds = 3, .last = 30 };
+static struct flow_trace_conf conf = { .kind = ASK_ECHO, .port = 80, .rounds = 3, .last = 30 };
 
 static const char *shown(const struct trace_keep *k, const struct fact_trace *f, unsigned width)
 {
@@ -75,16 +75,17 @@ TEST(trace_text_is_a_line_a_hop_limit)
 
 	hop[0].name = "gw.example";
 	f.loss_pct = 0;
-	CHECK_STR(shown(&k, &f, 120),
-		  "HOP  ADDRESS                  LOSS  RCVD   MEDIAN      MIN      P95   JITTER  "
-		  "VERDICT\n"
-		  "  1  10.0.1.1 (gw.example)      0%   3/3     1.00     1.00     1.00     0.10  "
-		  "ok\n"
-		  "  2  *                        100%   0/3        -        -        -        -  "
-		  "silent: hop 3 behind it answers\n"
-		  "  3  10.0.3.1                   0%   3/3     20.0     20.0     20.0     0.10  "
-		  "ok\n"
-		  "Reached by echo-reply, in 3 hops. Lost on the whole way: nothing.\n");
+	CHECK_STR(
+		shown(&k, &f, 120),
+		"HOP  ADDRESS                  LOSS  RCVD   MEDIAN      MIN      P95   JITTER  "
+		"VERDICT\n"
+		"  1  10.0.1.1 (gw.example)      0%   3/3     1.00     1.00     1.00     0.10  "
+		"ok\n"
+		"  2  *                        100%   0/3        -        -        -        -  "
+		"silent: hop 3 behind it answers\n"
+		"  3  10.0.3.1                   0%   3/3     20.0     20.0     20.0     0.10  "
+		"ok\n"
+		"Reached in 3 hops: it answers the echo request. Lost on the whole way: nothing.\n");
 }
 
 TEST(trace_text_leaves_times_out_where_there_is_no_room)
@@ -152,7 +153,7 @@ TEST(trace_text_shows_further_addresses_below_the_first)
 	const struct fact_trace f = end_of(FACT_TRACE_REACHED, 1);
 
 	hop[1].received = 2;
-	CHECK_HAS(shown(&k, &f, 100), "\n     10.0.1.9                    2     2.00     2.00");
+	CHECK_HAS(shown(&k, &f, 100), "\n     10.0.1.9                  2/3     2.00     2.00");
 }
 
 TEST(trace_text_shows_labels_interfaces_translation_and_errors)
@@ -204,6 +205,9 @@ TEST(trace_text_tells_mtu_and_branches)
 	k.mtu = (struct fact_path_mtu){ .mtu = 1400, .exact = true, .meaning = "Hop 1 says so." };
 	f.branches = 2;
 	f.confidence_pct = 95000;
+	CHECK_HAS(shown(&k, &f, 80),
+		  "Branches: 2, 95% sure that these are all that echo takes; UDP (-U) ");
+	conf.kind = ASK_UDP;
 	CHECK_HAS(shown(&k, &f, 80), "Path MTU 1400: Hop 1 says so.\n"
 				     "Branches: 2, 95% sure that these are all\n"
 				     "  1      a\n"
@@ -217,6 +221,7 @@ TEST(trace_text_tells_mtu_and_branches)
 				     "   7  a c\n");
 	k.mtu = (struct fact_path_mtu){ .mtu = FACT_NONE };
 	CHECK_HAS(shown(&k, &f, 80), "Path MTU: no packet of any size passed.\n");
+	conf.kind = ASK_ECHO;
 }
 
 TEST(trace_text_tells_what_could_not_be_sent)

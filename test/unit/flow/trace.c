@@ -353,6 +353,11 @@ TEST(trace_finds_loops)
 	CHECK_EQ(t->trace.loop_ttl, 4);
 	CHECK_HAS(t->meaning, "loop from hop 4 (10.5.6.4) on, which sends them on to hop 5");
 	free(t);
+	/* Hops that limit their ICMP leave gaps, which no loop begins before. */
+	net = (struct trace_net){ .routers = 30, .hop_ns = 100000, .loop = 5, .silent = 0x18 };
+	t = run_one(&net, "127.5.6.7", NULL);
+	CHECK_EQ(t->trace.loop_ttl, 5);
+	free(t);
 }
 
 static void many_rounds(struct flow_trace_conf *c)
