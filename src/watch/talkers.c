@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A heap by packets, the least on top: whoever is new takes its place and its count when all places are
- * taken. A table finds the place of an address.
+ * Addresses with equally many packets are in one group, the groups are in order: whoever gets a packet moves on to
+ * the next one, which takes the same time however many there are. When all places are taken, who is longest in
+ * the least group makes room, and leaves its count. (The "stream summary" of the paper.)
  */
 #include "watch/talkers.h"
 
@@ -9,11 +10,26 @@
 
 #include "base/slotmap.h"
 
+#define NONE UINT32_MAX
+
+/* Where an address is: in a group, between others of it. */
+struct member {
+	uint32_t group, before, behind;
+};
+
+/* A free group has only .more: the next free one. */
+struct group {
+	uint64_t packets;
+	uint32_t first, last; /* members; who came first stands first */
+	uint32_t less, more;  /* groups */
+};
+
 struct talkers {
 	struct slotmap map;
 	struct talker *talker; /* by place of .map */
-	uint32_t *heap;        /* places, the one with the least packets first */
-	uint32_t *at;          /* of a place: where in the heap it is */
+	struct member *member; /* likewise */
+	struct group *group;
+	uint32_t least, spare; /* groups */
 	struct hash_key key;
 };
 
@@ -21,8 +37,9 @@ size_t talkers_size(uint32_t places)
 {
 	if (places == 0 || places > TALKERS_MAX)
 		return 0;
-	return sizeof(struct talkers) + places * (sizeof(struct talker) + 2 * sizeof(uint32_t)) +
-	       slotmap_size(places);
+	/* While somebody moves on, one group more may be there than addresses are. */
+	return sizeof(struct talkers) + places * (sizeof(struct talker) + sizeof(struct member)) +
+	       (places + 1) * sizeof(struct group) + slotmap_size(places);
 }
 
 struct talkers *talkers_init(void *mem, uint32_t places, const struct hash_key *key)
@@ -32,70 +49,109 @@ struct talkers *talkers_init(void *mem, uint32_t places, const struct hash_key *
 	memset(t, 0, sizeof(*t));
 	t->key = *key;
 	t->talker = (struct talker *)(t + 1);
-	t->heap = (uint32_t *)(t->talker + places);
-	t->at = t->heap + places;
-	slotmap_init(&t->map, t->at + places, places);
+	t->group = (struct group *)(t->talker + places);
+	slotmap_init(&t->map, t->group + places + 1, places);
+	t->member = (struct member *)((uint8_t *)(t->group + places + 1) + slotmap_size(places));
+	t->least = NONE;
+	for (uint32_t g = 0; g <= places; g++)
+		t->group[g].more = g < places ? g + 1 : NONE;
 	return t;
 }
 
-static uint64_t packets_at(const struct talkers *t, uint32_t h)
+/* A group of @packets behind @less (NONE: in front of all). */
+static uint32_t new_group(struct talkers *t, uint64_t packets, uint32_t less)
 {
-	return t->talker[t->heap[h]].packets;
+	uint32_t g = t->spare, more = less == NONE ? t->least : t->group[less].more;
+
+	t->spare = t->group[g].more;
+	t->group[g] = (struct group){ packets, NONE, NONE, less, more };
+	if (less == NONE)
+		t->least = g;
+	else
+		t->group[less].more = g;
+	if (more != NONE)
+		t->group[more].less = g;
+	return g;
 }
 
-static void swap(struct talkers *t, uint32_t a, uint32_t b)
+static void drop_group(struct talkers *t, uint32_t g)
 {
-	uint32_t place = t->heap[a];
+	const struct group was = t->group[g];
 
-	t->heap[a] = t->heap[b];
-	t->heap[b] = place;
-	t->at[t->heap[a]] = a;
-	t->at[t->heap[b]] = b;
+	if (was.less == NONE)
+		t->least = was.more;
+	else
+		t->group[was.less].more = was.more;
+	if (was.more != NONE)
+		t->group[was.more].less = was.less;
+	t->group[g].more = t->spare;
+	t->spare = g;
 }
 
-/* The one at @h has grown. */
-static void sink(struct talkers *t, uint32_t h)
+static void join(struct talkers *t, uint32_t i, uint32_t g)
 {
-	for (;;) {
-		uint32_t least = h, child = 2 * h + 1;
+	struct group *to = &t->group[g];
 
-		for (uint32_t c = child; c < child + 2 && c < t->map.used; c++)
-			if (packets_at(t, c) < packets_at(t, least))
-				least = c;
-		if (least == h)
-			return;
-		swap(t, h, least);
-		h = least;
-	}
+	t->member[i] = (struct member){ g, to->last, NONE };
+	if (to->last == NONE)
+		to->first = i;
+	else
+		t->member[to->last].behind = i;
+	to->last = i;
 }
 
-/* The one at @h is new, with the least there can be. */
-static void rise(struct talkers *t, uint32_t h)
+static void leave(struct talkers *t, uint32_t i)
 {
-	while (h > 0 && packets_at(t, h) < packets_at(t, (h - 1) / 2)) {
-		swap(t, h, (h - 1) / 2);
-		h = (h - 1) / 2;
-	}
+	const struct member m = t->member[i];
+	struct group *from = &t->group[m.group];
+
+	if (m.before == NONE)
+		from->first = m.behind;
+	else
+		t->member[m.before].behind = m.behind;
+	if (m.behind == NONE)
+		from->last = m.before;
+	else
+		t->member[m.behind].before = m.before;
+	if (from->first == NONE)
+		drop_group(t, m.group);
+}
+
+/* The group of @packets, which comes next behind @less if it is there. */
+static uint32_t group_behind(struct talkers *t, uint64_t packets, uint32_t less)
+{
+	uint32_t g = less == NONE ? t->least : t->group[less].more;
+
+	return g != NONE && t->group[g].packets == packets ? g : new_group(t, packets, less);
+}
+
+/* One packet more for the one at @i. */
+static void move_on(struct talkers *t, uint32_t i)
+{
+	uint32_t was = t->member[i].group;
+	uint32_t to = group_behind(t, ++t->talker[i].packets, was);
+
+	leave(t, i);
+	join(t, i, to);
 }
 
 static uint32_t new_place(struct talkers *t, uint64_t h, const struct ip_addr *a)
 {
-	struct talker least = { .packets = 0 };
-	uint32_t i, at = t->map.used;
+	uint64_t least = 0;
 	bool evicted;
+	uint32_t i;
 
-	if (t->map.used == t->map.places) {
-		/* Not the longest unused one makes room, but the least. */
-		least = t->talker[t->heap[0]];
-		at = 0;
-		slotmap_drop(&t->map, t->heap[0]);
+	if (t->map.used < t->map.places) {
+		i = slotmap_take(&t->map, h, &evicted);
+		join(t, i, group_behind(t, 0, NONE));
+	} else {
+		/* Not the longest unused one makes room: the one that is taken next is the one that is free. */
+		i = t->group[t->least].first;
+		least = t->talker[i].packets;
+		slotmap_drop(&t->map, i);
+		slotmap_take(&t->map, h, &evicted);
 	}
-	i = slotmap_take(&t->map, h, &evicted);
-	t->talker[i] =
-		(struct talker){ .addr = *a, .packets = least.packets, .error = least.packets };
-	t->heap[at] = i;
-	t->at[i] = at;
-	rise(t, at);
+	t->talker[i] = (struct talker){ .addr = *a, .packets = least, .error = least };
 	return i;
 }
 
@@ -108,17 +164,17 @@ void talkers_add(struct talkers *t, const struct ip_addr *a, uint32_t bytes)
 		i = slotmap_next(&t->map, i);
 	if (i == SLOTMAP_NONE)
 		i = new_place(t, h, a);
-	t->talker[i].packets++;
 	t->talker[i].bytes += bytes;
-	sink(t, t->at[i]);
+	move_on(t, i);
 }
 
 size_t talkers_top(const struct talkers *t, struct talker *ret, size_t n)
 {
 	size_t got = 0;
 
-	for (uint32_t h = 0; h < t->map.used; h++) {
-		const struct talker *x = &t->talker[t->heap[h]];
+	for (uint32_t i = slotmap_oldest(&t->map); i != SLOTMAP_NONE;
+	     i = slotmap_newer(&t->map, i)) {
+		const struct talker *x = &t->talker[i];
 		size_t at = got;
 
 		while (at > 0 && (ret[at - 1].packets < x->packets ||
