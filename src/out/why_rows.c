@@ -45,11 +45,10 @@ const struct why_row why_rows_tcp[WHY_STATES] = {
 	[WHY_NO_WAY] = {
 		"TCP port $p of $h could not be reached",
 		"TCP: $o said $i: the packet could not be delivered$r.",
-		"What was sent never came to the host: on the way there, or already here, nobody knows "
-		"where it is. That says nothing about the port.",
+		"What was sent never came to the host: on the way there nobody knows where it is. That says nothing about the port.",
 		NULL,
 		"See whether the address is right and the host is on, and how it is reached from here: "
-		"ip route get, then traceroute.",
+		"ip route get, then sonde trace.",
 	},
 	[WHY_UNSURE] = {
 		"what TCP port $p of $h is could not be found out",
@@ -109,11 +108,10 @@ const struct why_row why_rows_udp[WHY_STATES] = {
 	[WHY_NO_WAY] = {
 		"UDP port $p of $h could not be reached",
 		"UDP: $o said $i: the packet could not be delivered$r.",
-		"What was sent never came to the host: on the way there, or already here, nobody knows "
-		"where it is. That says nothing about the port.",
+		"What was sent never came to the host: on the way there nobody knows where it is. That says nothing about the port.",
 		NULL,
 		"See whether the address is right and the host is on, and how it is reached from here: "
-		"ip route get, then traceroute.",
+		"ip route get, then sonde trace.",
 	},
 	[WHY_UNSURE] = {
 		"what UDP port $p of $h is could not be found out",
@@ -134,6 +132,22 @@ const struct why_row why_rows_tcp_nobody = {
 	NULL,
 	"See whether the address is right and the host is on; ask from its own network too, where "
 	"sonde sweep finds hosts that no firewall can hide (ARP).",
+};
+
+const struct why_row why_rows_tcp_unsent = {
+	"TCP port $p of $h could not be reached",
+	NULL,
+	"Nothing left this host, for that reason. That says nothing about the port, nor about $h.",
+	NULL,
+	"See which route this host takes to it: ip route get.",
+};
+
+const struct why_row why_rows_udp_unsent = {
+	"UDP port $p of $h could not be reached",
+	NULL,
+	"Nothing left this host, for that reason. That says nothing about the port, nor about $h.",
+	NULL,
+	"See which route this host takes to it: ip route get.",
 };
 
 const struct why_row why_rows_udp_nobody = {
@@ -196,7 +210,7 @@ static const struct why_pair pairs[] = {
 	  NULL },
 	{ WHY_NO_WAY, WHY_NO_WAY, NULL,
 	  "See whether the address is right and the host is on, and how it is reached from here: "
-	  "ip route get, then traceroute." },
+	  "ip route get, then sonde trace." },
 	{ WHY_UNSURE, WHY_UNSURE, NULL, "Ask again, with more time: --timeout 10s." },
 };
 

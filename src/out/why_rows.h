@@ -25,6 +25,9 @@ extern const struct why_row why_rows_tcp[WHY_STATES], why_rows_udp[WHY_STATES];
 /* Silence of a host that said nothing to anything else. */
 extern const struct why_row why_rows_tcp_nobody, why_rows_udp_nobody;
 
+/* Of what could not even be sent: why is told as what came back. */
+extern const struct why_row why_rows_tcp_unsent, why_rows_udp_unsent;
+
 /* What both together mean. */
 struct why_pair {
 	uint8_t tcp, udp; /* enum why_state */

@@ -44,9 +44,19 @@ static bool is_there(const struct fact_why *why)
 	       (why->host && (why->host->state == FACT_HOST_UP || why->host->mac != NULL));
 }
 
+/* A route or firewall of this host, or a neighbour that is none; and no message of anybody's. */
+static bool is_unsent(const struct fact_why *why, enum fact_proto proto)
+{
+	return why_words_state(why, proto) == WHY_NO_WAY &&
+	       why_text_of(why, proto, NULL).port->reason.icmp_type == FACT_NONE;
+}
+
 static const struct why_row *row_of(const struct fact_why *why, enum fact_proto proto)
 {
 	enum why_state state = why_words_state(why, proto);
+
+	if (is_unsent(why, proto))
+		return proto == FACT_TCP ? &why_rows_tcp_unsent : &why_rows_udp_unsent;
 
 	if (state == WHY_SILENT && !is_there(why))
 		return proto == FACT_TCP ? &why_rows_tcp_nobody : &why_rows_udp_nobody;
@@ -128,8 +138,7 @@ static void say_heard(const struct fact_why *why, struct why_words *w)
 		s = why_text_of(why, both[i], w);
 		if (!s.port)
 			continue;
-		if (why_words_state(why, both[i]) == WHY_NO_WAY &&
-		    s.port->reason.icmp_type == FACT_NONE)
+		if (is_unsent(why, both[i]))
 			why_text_line(&s, "answer",
 				      both[i] == FACT_TCP ? "TCP: no packet came there: $i."
 							  : "UDP: no packet came there: $i.");
@@ -229,7 +238,8 @@ static void say_advice(const struct fact_why *why, struct why_words *w)
 		why_rows_pair(why_words_state(why, FACT_TCP), why_words_state(why, FACT_UDP));
 	struct why_say s = { why, NULL, w };
 
-	if (pair && pair->advice && is_there(why) == (pair->tcp != WHY_NO_WAY)) {
+	if (pair && pair->advice && is_there(why) == (pair->tcp != WHY_NO_WAY) &&
+	    !is_unsent(why, FACT_TCP)) {
 		why_text_line(&s, "advice", pair->advice);
 		return;
 	}

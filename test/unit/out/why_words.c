@@ -155,6 +155,33 @@ TEST(why_words_explain_every_verdict_of_both_protocols_together)
 		}
 }
 
+/* A route of kind blackhole, prohibit or unreachable: somebody knows very well. */
+TEST(why_words_blame_nobody_for_what_was_not_sent)
+{
+	static struct why_words w;
+	const struct shown own = { FACT_VERDICT_UNREACHABLE,
+				   FACT_CERTAIN,
+				   "no-route",
+				   "this host has a blackhole route to it",
+				   NO,
+				   NO,
+				   NULL,
+				   WHY_NO_WAY };
+	struct fact_port p[] = { port_of(&own, FACT_TCP), port_of(&own, FACT_UDP) };
+	struct fact_why why = why_of(p, 2);
+	struct why_about about = { .why = &why };
+
+	why_words_make(&about, &w);
+	check_shape(&w);
+	CHECK_STR(lines(&w, "answer"),
+		  "TCP: no packet came there: this host has a blackhole route to it.\n"
+		  "UDP: no packet came there: this host has a blackhole route to it.\n");
+	CHECK_STR(lines(&w, "meaning"),
+		  "Nothing left this host, for that reason. That says nothing "
+		  "about the port, nor about 192.0.2.7.\n");
+	CHECK_STR(lines(&w, "advice"), "See which route this host takes to it: ip route get.\n");
+}
+
 TEST(why_words_explain_one_protocol_alone)
 {
 	static struct why_words w;
