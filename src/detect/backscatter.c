@@ -3,7 +3,7 @@
  * Backscatter: answers of somebody who is flooded from forged sources, to whom those sources belong. It comes
  * from one victim to many who never asked; the victim is told, not an attacker, and it is no scan.
  */
-#include "detect/detector.h"
+#include "detect/distinct.h"
 #include "detect/table.h"
 #include "icmp/number.h"
 #include "wire/tcp.h"
@@ -16,7 +16,7 @@
 
 struct flooded {
 	uint64_t first_ns, last_ns, packets;
-	uint8_t hll[1 << DETECT_HLL]; /* who gets the answers */
+	struct distinct hosts; /* who gets the answers */
 };
 
 struct backscatter {
@@ -68,14 +68,13 @@ static void add(struct backscatter *b, struct detect *d, const struct ip_addr *v
 		*f = (struct flooded){ .first_ns = now };
 	f->last_ns = now;
 	f->packets++;
-	hll_add(f->hll, DETECT_HLL, detect_hash(d, to));
+	distinct_add(&f->hosts, detect_hash(d, to));
 	if (f->packets < detect_bound(d, DETECT_backscatter) ||
 	    now - f->first_ns < detect_bound_ns(d, DETECT_backscatter_time))
 		return;
 	a = detect_alert_of("backscatter", DETECT_LOW, victim, NULL);
-	a.distinct = hll_count(f->hll, DETECT_HLL);
-	a.distinct_error = a.distinct * hll_error(DETECT_HLL);
-	if (a.distinct + 0.5 < detect_bound(d, DETECT_backscatter_hosts))
+	distinct_tell(&f->hosts, &a);
+	if (!distinct_reaches(&f->hosts, detect_bound(d, DETECT_backscatter_hosts)))
 		return;
 	a.packets = f->packets;
 	a.first_ns = f->first_ns;

@@ -168,8 +168,7 @@ void detect_outcome(struct detect *d, struct detect_source *src, bool answered)
 
 void detect_tick(struct detect *d, uint64_t now_ns)
 {
-	if (d->start_ns)
-		go_to(d, MAX(now_ns, d->now_ns - d->shift_ns));
+	go_to(d, MAX(now_ns, d->now_ns - d->shift_ns));
 }
 
 void detect_end(struct detect *d)
@@ -193,6 +192,11 @@ struct detect_sums detect_sums(const struct detect *d)
 double detect_bound(const struct detect *d, enum detect_threshold t)
 {
 	return d->conf.threshold[t];
+}
+
+bool detect_reaches(const struct detect *d, enum detect_threshold t, double estimate)
+{
+	return 1.1 * estimate + 0.5 >= d->conf.threshold[t];
 }
 
 uint64_t detect_bound_ns(const struct detect *d, enum detect_threshold t)

@@ -40,9 +40,10 @@ struct detect_alert {
 	struct ip_addr src, dst;  /* family 0: there is no single one */
 	struct ip_prefix targets; /* what was touched; addr.family 0: does not apply */
 	uint64_t first_ns, last_ns;
-	uint64_t packet;  /* number of the frame that raised it */
-	uint64_t contact; /* which first contact of its source that was; 0: does not apply */
-	uint64_t packets; /* that belong to it so far; of sweeps: contacts */
+	uint64_t quiet_ns; /* it has ended when so long nothing came; 0: DETECT_QUIET_NS */
+	uint64_t packet;   /* number of the frame that raised it */
+	uint64_t contact;  /* which first contact of its source that was; 0: does not apply */
+	uint64_t packets;  /* that belong to it so far; of sweeps: contacts */
 	double distinct,
 		distinct_error; /* destinations (or sources), one standard deviation; negative: n/a */
 	double alive;           /* share of contacts that answered; negative: not known */

@@ -101,6 +101,9 @@ uint64_t detect_thing(const struct detect *d, const char *kind, const struct ip_
 uint64_t detect_hash(const struct detect *d, const struct ip_addr *a); /* keyed */
 uint64_t detect_pair(const struct detect *d, const struct ip_addr *a, const struct ip_addr *b);
 
+/** Whether an estimate (of a sketch) reaches the threshold, its error for small counts allowed for. */
+bool detect_reaches(const struct detect *d, enum detect_threshold t, double estimate);
+
 double detect_bound(const struct detect *d, enum detect_threshold t);
 uint64_t detect_bound_ns(const struct detect *d, enum detect_threshold t); /* of one in seconds */
 const struct detect_conf *detect_conf_of(const struct detect *d);

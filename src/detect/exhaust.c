@@ -48,7 +48,7 @@ static void exhaust_packet(void *self, struct detect *d, const struct sight *s,
 	a = detect_alert_of("nd.exhaustion", DETECT_MEDIUM, &s->pkt.src, NULL);
 	a.distinct = hll_count(x->hll, DETECT_HLL);
 	a.distinct_error = a.distinct * hll_error(DETECT_HLL);
-	if (a.distinct < detect_bound(d, DETECT_nd_targets))
+	if (!detect_reaches(d, DETECT_nd_targets, a.distinct))
 		return;
 	a.targets = ip_prefix_of(&x->last, 64);
 	a.first_ns = x->since_ns;

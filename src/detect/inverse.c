@@ -3,7 +3,7 @@
  * Inverse mapping: answers that nobody asked for, sent to many hosts. A router says of those that do not exist
  * that they do not; the silence of the others tells that they are there.
  */
-#include "detect/detector.h"
+#include "detect/distinct.h"
 #include "detect/table.h"
 
 #define PLACES    1024
@@ -11,7 +11,7 @@
 
 struct answerer {
 	uint64_t first_ns, packets;
-	uint8_t hll[1 << DETECT_HLL];
+	struct distinct hosts;
 };
 
 static size_t inverse_size(const struct detect_conf *conf)
@@ -36,17 +36,16 @@ static void inverse_packet(void *self, struct detect *d, const struct sight *s,
 	if (x->first_ns == 0 || detect_now(d) - x->first_ns > WINDOW_NS)
 		*x = (struct answerer){ .first_ns = detect_now(d) };
 	x->packets++;
-	hll_add(x->hll, DETECT_HLL, c->pair);
+	distinct_add(&x->hosts, c->pair);
 	if (x->packets < detect_bound(d, DETECT_inverse_hosts))
 		return;
 	/* Where requests are not seen every answer is unasked: that alone says little. */
 	a = detect_alert_of("inverse", detect_two_way(d) ? DETECT_MEDIUM : DETECT_LOW, &s->pkt.src,
 			    NULL);
-	a.distinct = hll_count(x->hll, DETECT_HLL);
-	a.distinct_error = a.distinct * hll_error(DETECT_HLL);
+	distinct_tell(&x->hosts, &a);
 	a.packets = x->packets;
 	a.first_ns = x->first_ns;
-	if (a.distinct + 0.5 < detect_bound(d, DETECT_inverse_hosts))
+	if (!distinct_reaches(&x->hosts, detect_bound(d, DETECT_inverse_hosts)))
 		return;
 	detect_because_of(d, &a, DETECT_inverse_hosts, a.distinct);
 	detect_raise(d, detect_thing(d, a.kind, &a.src, NULL), &a);

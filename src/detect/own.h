@@ -68,7 +68,7 @@ struct raise_thing {
 struct raise {
 	struct slotmap map;
 	struct raise_thing *thing;
-	uint64_t ids;
+	uint64_t ids, looked_ns;
 };
 
 size_t raise_size(const struct detect_conf *conf);

@@ -97,7 +97,8 @@ static void tell(struct detect *d, const struct refusal *r, const struct refused
 	const double ports = count_bits(h->port, sizeof(h->port));
 	const double hosts = hll_count(x->hll, DETECT_HLL);
 	const bool many_ports = ports >= detect_bound(d, DETECT_scan_ports);
-	const bool many_hosts = hosts + 0.5 >= detect_bound(d, DETECT_scan_hosts);
+	const bool many_hosts = x->packets >= detect_bound(d, DETECT_scan_hosts) &&
+				detect_reaches(d, DETECT_scan_hosts, hosts);
 	struct detect_alert a = detect_alert_of(r->proto == IP_PROTO_TCP ? "scan.tcp" : "scan.udp",
 						DETECT_MEDIUM, r->scanner, NULL);
 

@@ -4,7 +4,7 @@
  * have no use for them from strangers; asked of several hosts they map a network, several kinds of them in a
  * minute tell operating systems apart.
  */
-#include "detect/detector.h"
+#include "detect/distinct.h"
 #include "detect/table.h"
 #include "icmp/number.h"
 
@@ -14,7 +14,7 @@
 struct asker {
 	uint64_t first_ns, minute_ns, packets;
 	uint32_t kinds, kinds_minute; /* a bit each */
-	uint8_t hll[1 << DETECT_HLL]; /* hosts asked */
+	struct distinct hosts;        /* hosts asked */
 };
 
 static const char *const names[] = { "timestamp",        "mask",
@@ -67,14 +67,13 @@ static void query_packet(void *self, struct detect *d, const struct sight *s,
 	q->packets++;
 	q->kinds |= 1u << kind;
 	q->kinds_minute |= 1u << kind;
-	hll_add(q->hll, DETECT_HLL, c->pair);
+	distinct_add(&q->hosts, c->pair);
 	a = detect_alert_of("query.probe", DETECT_LOW, &s->pkt.src, NULL);
-	a.distinct = hll_count(q->hll, DETECT_HLL);
-	a.distinct_error = a.distinct * hll_error(DETECT_HLL);
+	distinct_tell(&q->hosts, &a);
 	a.packets = q->packets;
 	a.first_ns = q->first_ns;
 	kinds = __builtin_popcount(q->kinds_minute);
-	if (a.distinct + 0.5 >= detect_bound(d, DETECT_query_hosts)) {
+	if (distinct_reaches(&q->hosts, detect_bound(d, DETECT_query_hosts))) {
 		a.severity = DETECT_MEDIUM;
 		detect_because_of(d, &a, DETECT_query_hosts, a.distinct);
 	}

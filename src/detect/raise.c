@@ -4,7 +4,8 @@
 
 #include "detect/own.h"
 
-#define GROWN 10
+#define GROWN   10
+#define LOOK_NS (10 * NS_PER_S)
 
 static uint32_t places(const struct detect_conf *conf)
 {
@@ -139,26 +140,31 @@ void detect_raise(struct detect *d, uint64_t thing, struct detect_alert *a)
 	}
 }
 
-static void end_oldest(struct detect *d)
+static void end_at(struct detect *d, uint32_t i)
 {
-	struct raise *r = &d->raise;
-	uint32_t i = slotmap_oldest(&r->map);
-
-	tell(d, &r->thing[i], DETECT_ENDED);
-	slotmap_drop(&r->map, i);
+	tell(d, &d->raise.thing[i], DETECT_ENDED);
+	slotmap_drop(&d->raise.map, i);
 }
 
 void raise_tick(struct detect *d)
 {
 	struct raise *r = &d->raise;
+	uint32_t i, next;
 
-	while (r->map.used > 0 &&
-	       d->now_ns - r->thing[slotmap_oldest(&r->map)].alert.last_ns >= DETECT_QUIET_NS)
-		end_oldest(d);
+	if (d->now_ns - r->looked_ns < LOOK_NS)
+		return;
+	r->looked_ns = d->now_ns;
+	for (i = slotmap_oldest(&r->map); i != SLOTMAP_NONE; i = next) {
+		const struct detect_alert *a = &r->thing[i].alert;
+
+		next = slotmap_newer(&r->map, i);
+		if (d->now_ns - a->last_ns >= (a->quiet_ns ? a->quiet_ns : DETECT_QUIET_NS))
+			end_at(d, i);
+	}
 }
 
 void raise_end(struct detect *d)
 {
 	while (d->raise.map.used > 0)
-		end_oldest(d);
+		end_at(d, slotmap_oldest(&d->raise.map));
 }

@@ -109,8 +109,7 @@ static void close_bin(struct detect *d, int range, unsigned which, struct series
 	const double sigma = sqrt(MAX(x->variance, MAX(x->mean, 1))), n = (double)x->packets;
 	const double bound = MAX(detect_bound(d, DETECT_spike),
 				 x->mean + detect_bound(d, DETECT_spike_sigma) * sigma);
-	const bool wide =
-		hll_count(x->hll, DETECT_HLL) + 0.5 >= detect_bound(d, DETECT_spike_distinct);
+	const bool wide = detect_reaches(d, DETECT_spike_distinct, hll_count(x->hll, DETECT_HLL));
 
 	x->over = (uint8_t)(x->over << 1 | (n >= bound && wide));
 	x->ramp = MAX(0, x->ramp + (n - x->mean - 0.5 * sigma) / sigma);

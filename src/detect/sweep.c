@@ -3,6 +3,7 @@
 #include "detect/detector.h"
 
 #define OUTCOMES_ENOUGH 4
+#define PATIENCE        10 /* mean gaps between contacts until a sweep has ended */
 #define OFTEN           16 /* contacts; later only every so many are looked at */
 #define MONITOR_ENOUGH  8  /* contacts that must come again */
 
@@ -48,7 +49,8 @@ bool detect_in_order(const struct detect *d, const struct detect_source *src)
 bool detect_failing(const struct detect *d, const struct detect_source *src)
 {
 	return src->cusum >= detect_bound(d, DETECT_cusum) * 1000 &&
-	       hll_count(src->hll, DETECT_HLL) + 1 >= detect_bound(d, DETECT_distinct_failing);
+	       src->contacts >= detect_bound(d, DETECT_distinct_failing) &&
+	       detect_reaches(d, DETECT_distinct_failing, hll_count(src->hll, DETECT_HLL));
 }
 
 bool detect_is_monitor(const struct detect *d, const struct detect_source *src)
@@ -138,6 +140,9 @@ void detect_sweep(struct detect *d, const char *kind, struct detect_source *src)
 	a.stride = stride(&src->order[a.reversed]);
 	a.first_ns = src->first_ns;
 	a.packets = src->contacts;
+	if (src->contacts > 1)
+		a.quiet_ns = PATIENCE * ((src->last_ns - src->first_ns) / (src->contacts - 1));
+	a.quiet_ns = MAX(a.quiet_ns, DETECT_QUIET_NS);
 	if (src->lowest.family)
 		a.targets = around(&src->lowest, &src->highest);
 	reasons = give_reasons(d, src, &a);
