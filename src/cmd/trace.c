@@ -26,7 +26,7 @@
 /* Everything between flow and the outputs. */
 struct trace_show {
 	struct app *app;
-	const struct flow_trace_conf *conf;
+	struct flow_trace_conf *conf;
 	struct trace_text text;
 	bool people; /* text goes to standard output */
 	bool several;
@@ -286,6 +286,17 @@ static void tail(struct trace_show *s, const struct flow_trace_sum *sum, size_t 
 		app_note(s->app, "trace: stopped before the end");
 }
 
+/* Who may send no echo here, and asked for nothing else, has UDP. */
+static bool by_udp_then(struct trace_show *s, const struct trace_args *args)
+{
+	if (args->kind != TRACE_ARGS_KIND || s->conf->kind != ASK_ECHO)
+		return false;
+	show_note(s, "no right to send echo requests here (sudo, CAP_NET_RAW): asking by UDP");
+	s->conf->kind = ASK_UDP;
+	s->conf->port = TRACE_ARGS_UDP_PORT;
+	return true;
+}
+
 static int run(struct trace_show *s, const struct trace_args *args, size_t unresolved,
 	       struct err *err)
 {
@@ -306,6 +317,8 @@ static int run(struct trace_show *s, const struct trace_args *args, size_t unres
 	int r = show_open(s, args, err);
 
 	if (r == 0)
+		r = flow_trace_run(s->conf, &tell, &sum, err);
+	if (r == -EPERM && by_udp_then(s, args))
 		r = flow_trace_run(s->conf, &tell, &sum, err);
 	/* Before anything is printed. */
 	trace_live_close(s->live);
@@ -387,7 +400,8 @@ const struct cmd cmd_trace = {
 		"that the last hop would seem to lose packets. Where a firewall drops echo, -U and -T "
 		"go another way, -T -p 443 most often all of it.\n\n"
 		"Without root, sockets tell what the kernel hears of errors: echo where this user may "
-		"ping, UDP, and TCP connections, each of which is a flow of its own.",
+		"ping, else UDP, and TCP connections, each of which is a flow of its own.\n\n"
+		"Up to 8 targets have a table each, more a line each.",
 	.status_no = "a target was not reached, or its name could not be resolved",
 	.opts = trace_args_opts,
 	.args_size = sizeof(struct trace_args),

@@ -6,7 +6,6 @@
 
 #include "cmd/habits.h"
 
-#define UDP_PORT    33434 /* traceroute's first */
 #define TCP_PORT    80
 #define REPORT      10               /* rounds of --report */
 #define ROUND_NS    (20 * NS_PER_MS) /* between rounds, where nothing is watched */
@@ -47,7 +46,7 @@ const struct opt trace_args_opts[] = {
 	OPT_TEXT(0, "rate", struct trace_args, rate, "N", "at most N probes a second over all targets: 500, 10k [10k]"),
 	OPT_WORD(0, "backend", struct trace_args, backend, "WAY", backends, "auto, packet (AF_PACKET), ip (raw IP), xdp (AF_XDP), sockets (needs no rights) [auto]"),
 	OPT_FLAG('n', "numeric", struct trace_args, numeric, "look up no names"),
-	OPT_FLAG('v', "verbose", struct trace_args, verbose, "a table for each target, though there are more than 8"),
+	OPT_FLAG('v', "verbose", struct trace_args, verbose, "tables of more than 8 targets, too"),
 	OPT_SET('4', NULL, struct trace_args, family, 4, "only IPv4"),
 	OPT_SET('6', NULL, struct trace_args, family, 6, "only IPv6"),
 	OPT_REST("TARGET", struct trace_args, targets, 0, "a name, an address (fe80::1%eth0), a prefix (192.0.2.0/24); - is standard input"),
@@ -148,7 +147,7 @@ static uint16_t port_of(const struct trace_args *a)
 		return 0;
 	if (a->port != TRACE_ARGS_NONE)
 		return (uint16_t)a->port;
-	return kind_of(a) == ASK_UDP ? UDP_PORT : TCP_PORT;
+	return kind_of(a) == ASK_UDP ? TRACE_ARGS_UDP_PORT : TCP_PORT;
 }
 
 static uint32_t rounds_of(const struct trace_args *a)

@@ -6,8 +6,9 @@
 #include "cmd/opt.h"
 #include "flow/trace.h"
 
-#define TRACE_ARGS_NONE UINT64_MAX /* .port, .interval_ns, .flow, .count: not given */
-#define TRACE_ARGS_KIND UINT8_MAX  /* .kind: not given */
+#define TRACE_ARGS_NONE     UINT64_MAX /* .port, .interval_ns, .flow, .count: not given */
+#define TRACE_ARGS_UDP_PORT 33434      /* traceroute's first */
+#define TRACE_ARGS_KIND     UINT8_MAX  /* .kind: not given */
 
 struct trace_args {
 	struct opt_rest targets;
