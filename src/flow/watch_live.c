@@ -122,9 +122,9 @@ static bool drain(struct live *l)
 static int run(struct live *l)
 {
 	const struct flow_watch_tell *t = l->watch->tell;
-	int fd = capture_live_fd(l->capture), r = LOOP_TIME;
+	int fd = capture_live_fd(l->capture), r;
 
-	while (!t->stop(t->to) && r != LOOP_INTERRUPTED) {
+	while (!t->stop(t->to)) {
 		bool more = drain(l);
 		uint64_t now = clock_mono_ns();
 		uint32_t ready;
