@@ -320,6 +320,20 @@ diamond_route() {
 	# shellcheck disable=SC2086
 	ip -n "$1" route add default $_via6 || exit 99
 }
+# diamond_far: the host q, whose hop 1 is s. scamper explores a balancer node by node only when it is not
+# the first hop. IPv4 only.
+diamond_far() {
+	host_add q
+	link q eth0 s near
+	ip -n q addr add 10.9.0.2/24 dev eth0
+	ip -n s addr add 10.9.0.1/24 dev near
+	ip -n q route add default via 10.9.0.1
+	ip -n r0 route add 10.9.0.0/24 via 10.1.0.9
+	for _host in a1 a2 a3 b1 b2 b3 c1 c2 c3 j t; do
+		_back=$(ip -n "$_host" route show 10.1.0.0/24 | sed -n 's/.* via \([0-9.]*\).*/\1/p')
+		ip -n "$_host" route add 10.9.0.0/24 via "$_back" || exit 99
+	done
+}
 # diamond_edges [6]: all its edges, "from to", one a line, from the balancer to the target.
 diamond_edges() {
 	_p=10. _s=.0.
