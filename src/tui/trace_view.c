@@ -325,7 +325,7 @@ static void put_help(const struct tui_paint *p)
 		"",
 		"LOSS counts answers that are missing. VERDICT says what that means:",
 		"limits: the hop limits its ICMP, nothing is lost. loses: packets are lost.",
-		"Bars: the latest probes, the newest to the right; x: no answer; ?: it may still come",
+		"Bars: the latest probes, newest to the right; x: no answer; ?: it may come yet",
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(lines); i++)
