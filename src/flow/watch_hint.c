@@ -11,11 +11,13 @@
 
 #define ANY 256 /* in place of a code */
 
-static const struct {
+struct hint {
 	uint8_t family, type;
 	uint16_t code;
 	const char *text;
-} hints[] = {
+};
+
+static const struct hint hints[] = {
 	{ 4, ICMP4_UNREACH, 0, "a router knows no way there: look at its routes" },
 	{ 6, ICMP6_UNREACH, 0, "a router knows no way there: look at its routes" },
 	{ 4, ICMP4_UNREACH, 1,
