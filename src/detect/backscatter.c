@@ -117,7 +117,7 @@ static void backscatter_packet(void *self, struct detect *d, const struct sight 
 
 	if (c->on & DETECT_ON_TCP)
 		on_tcp(self, d, &s->pkt);
-	else if (c->on & DETECT_ON_ANSWER && c->unasked)
+	else if (c->on & DETECT_ON_ANSWER && c->unasked_first)
 		add(self, d, &s->pkt.src, &s->pkt.dst);
 	else if (e && e->quote.family && e->type != ICMP4_REDIRECT)
 		add(self, d, &e->quote.dst, &s->pkt.dst);

@@ -22,6 +22,7 @@
 #define LN4          1386 /* thousandths: the weight of an outcome, see doc/detection.md */
 #define ASKED_ENOUGH 3    /* outcomes until a source counts for the pairing */
 #define TCP_FLAGS_AT 13
+#define UNASKED      0x5a5a5a5a5u /* of the bits of a hash that choose bits in a line of a filter */
 
 static unsigned log2_for(const struct detect_conf *conf, uint32_t most, unsigned least)
 {
@@ -301,9 +302,12 @@ static void look_answer(struct detect *d, const struct sight *s, struct detect_c
 	i = slotmap_find(&c->waiting, ret->pair);
 	if (i != SLOTMAP_NONE)
 		conclude(d, i, ANSWERED);
-	else
-		ret->unasked = !bloom_has(&c->filter[0], ret->pair) &&
-			       !bloom_has(&c->filter[1], ret->pair);
+	else if (!bloom_has(&c->filter[0], ret->pair) && !bloom_has(&c->filter[1], ret->pair)) {
+		/* Other bits of the same cache line say whether that happened before. */
+		ret->unasked = true;
+		ret->unasked_first = !bloom_add(&c->filter[0], ret->pair ^ UNASKED);
+		c->in_filter += ret->unasked_first;
+	}
 }
 
 /* Whether an error says that nobody is there, or that one may not ask; others say neither. */

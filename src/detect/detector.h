@@ -61,6 +61,7 @@ struct detect_contact {
 	struct detect_source *source; /* of a first contact; NULL: not admitted (yet) */
 	const struct icmperr *err;    /* DETECT_ON_ERROR: the error */
 	bool unasked;                 /* an answer nobody was seen to ask for */
+	bool unasked_first;           /* the first such one between the two */
 	int dark;                     /* which unused range; under 0: none */
 };
 

@@ -30,7 +30,7 @@ static void inverse_packet(void *self, struct detect *d, const struct sight *s,
 	struct detect_alert a;
 	struct answerer *x;
 
-	if (!c->unasked || !detect_warm(d))
+	if (!c->unasked_first || !detect_warm(d))
 		return;
 	x = table_get(self, detect_hash(d, &s->pkt.src));
 	if (x->first_ns == 0 || detect_now(d) - x->first_ns > WINDOW_NS)

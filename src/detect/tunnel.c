@@ -16,20 +16,26 @@
 #define TAIL_AT     24 /* octets of payload that hold time stamps and counters of honest pings */
 #define ENOUGH      16 /* requests */
 #define DIFFER_MIN  4
-#define WINDOW_NS   (3600 * NS_PER_S)
+#define WINDOW_S    3600
 #define OPTIONS_AT  40 /* behind an IPv6 header */
 #define OPTIONS_MIN 16
 
+/* 64 octets: one cache line. */
 struct channel {
-	uint64_t pair, since_ns, octets, new_octets;
-	uint64_t request, tail[2]; /* hashes: of the latest request; of tails seen before */
+	uint64_t pair;
+	uint64_t request;    /* hash of the latest request's payload */
+	uint32_t tail[2];    /* hashes of tails seen before */
+	uint32_t since_s;    /* by the clock of packets */
+	uint32_t new_octets; /* of novel tails */
 	uint32_t requests, replies, differ, novel;
 	uint32_t lengths; /* a bit a length, hashed */
 	uint16_t seq, id, len;
 };
 
+_Static_assert(sizeof(struct channel) == 64, "one cache line");
+
 struct tunnel {
-	uint64_t mask;
+	_Alignas(64) uint64_t mask;
 	struct channel channel[];
 };
 
@@ -105,7 +111,7 @@ static size_t in_options(const struct packet *p)
 enum reason {
 	NOVEL = 1 << 0,
 	SIZES = 1 << 1,
-	MEAN = 1 << 2,
+	LARGE = 1 << 2,
 	SURE = 1 << 3,
 	DIFFER = 1 << 3,
 	OPTIONS = 1 << 4,
@@ -115,7 +121,7 @@ enum reason {
 static unsigned reasons_of(const struct detect *d, const struct sight *s, const struct channel *x)
 {
 	const struct span m = s->pkt.l4;
-	const uint32_t messages = x->requests + x->replies;
+
 	unsigned n = 0;
 
 	if (is_packet(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT))
@@ -131,15 +137,15 @@ static unsigned reasons_of(const struct detect *d, const struct sight *s, const 
 		n |= NOVEL;
 	if (__builtin_popcount(x->lengths) >= detect_bound(d, DETECT_tunnel_sizes))
 		n |= SIZES;
-	if ((double)x->octets >= detect_bound(d, DETECT_tunnel_mean) * messages)
-		n |= MEAN;
+	if ((double)(m.len - PAYLOAD_AT) >= detect_bound(d, DETECT_tunnel_large))
+		n |= LARGE;
 	return n;
 }
 
 static void tell(struct detect *d, const struct sight *s, bool request, const struct channel *x,
 		 unsigned reasons)
 {
-	const double messages = x->requests + x->replies;
+
 	struct detect_alert a = detect_alert_of("tunnel", DETECT_LOW, NULL, NULL);
 
 	if (reasons & PACKET)
@@ -153,8 +159,8 @@ static void tell(struct detect *d, const struct sight *s, bool request, const st
 		detect_because_of(d, &a, DETECT_tunnel_novel, (double)x->novel / x->requests);
 	if (reasons & SIZES)
 		detect_because_of(d, &a, DETECT_tunnel_sizes, __builtin_popcount(x->lengths));
-	if (reasons & MEAN)
-		detect_because_of(d, &a, DETECT_tunnel_mean, (double)x->octets / messages);
+	if (reasons & LARGE)
+		detect_because_of(d, &a, DETECT_tunnel_large, (double)(s->pkt.l4.len - PAYLOAD_AT));
 	if (reasons >= SURE || __builtin_popcount(reasons) > 1)
 		a.severity = DETECT_MEDIUM;
 	if (reasons & PACKET || __builtin_popcount(reasons) > 2)
@@ -162,35 +168,53 @@ static void tell(struct detect *d, const struct sight *s, bool request, const st
 	a.src = request ? s->pkt.src : s->pkt.dst;
 	a.dst = request ? s->pkt.dst : s->pkt.src;
 	a.packets = x->requests + x->replies;
-	a.first_ns = x->since_ns;
+	a.first_ns = x->since_s * NS_PER_S;
 	detect_raise(d, detect_thing(d, a.kind, &a.src, &a.dst), &a);
 }
 
 static struct channel *channel_of(struct tunnel *t, const struct detect *d, uint64_t pair)
 {
+	const uint32_t now_s = (uint32_t)(detect_now(d) / NS_PER_S);
 	struct channel *x = &t->channel[pair >> 20 & t->mask];
 
-	if (x->pair != pair || detect_now(d) - x->since_ns > WINDOW_NS)
-		*x = (struct channel){ .pair = pair, .since_ns = detect_now(d) };
+	if (x->pair != pair || now_s - x->since_s > WINDOW_S)
+		*x = (struct channel){ .pair = pair, .since_s = now_s };
 	return x;
+}
+
+static uint64_t hash_of(struct span m, uint32_t *ret_tail)
+{
+	const size_t skip = MIN(m.len, PAYLOAD_AT + TAIL_AT);
+	const uint64_t tail = mix(m.p + skip, m.len - skip);
+
+	*ret_tail = (uint32_t)(tail >> 32);
+	return mix(m.p + PAYLOAD_AT, skip - PAYLOAD_AT) ^ tail << 1;
 }
 
 static void note_request(struct channel *x, const struct sight *s, struct span m)
 {
-	const size_t skip = MIN(m.len, PAYLOAD_AT + TAIL_AT);
-	const uint64_t tail = mix(m.p + skip, m.len - skip);
+	uint32_t tail;
 
 	x->requests++;
 	x->seq = s->seq;
 	x->id = s->id;
 	x->len = (uint16_t)m.len;
-	x->request = mix(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
-	if (tail != x->tail[0] && tail != x->tail[1] && m.len > skip) {
+	x->request = hash_of(m, &tail);
+	if (tail != x->tail[0] && tail != x->tail[1] && m.len > PAYLOAD_AT + TAIL_AT) {
 		x->novel++;
-		x->new_octets += m.len - skip;
+		x->new_octets += (uint32_t)(m.len - PAYLOAD_AT - TAIL_AT);
 		x->tail[1] = x->tail[0];
 		x->tail[0] = tail;
 	}
+}
+
+static void note_reply(struct channel *x, const struct sight *s, struct span m)
+{
+	uint32_t tail;
+
+	x->replies++;
+	if (x->requests > 0 && x->seq == s->seq && x->id == s->id && x->len == m.len)
+		x->differ += x->request != hash_of(m, &tail);
 }
 
 static void tunnel_packet(void *self, struct detect *d, const struct sight *s,
@@ -199,23 +223,20 @@ static void tunnel_packet(void *self, struct detect *d, const struct sight *s,
 	const bool v4 = s->pkt.family == 4;
 	const bool request = s->type == (v4 ? ICMP4_ECHO : ICMP6_ECHO);
 	const struct span m = s->pkt.l4;
-	struct channel *x;
+	struct channel none = { .since_s = (uint32_t)(detect_now(d) / NS_PER_S) }, *x = &none;
 	unsigned reasons;
 
 	if ((!request && s->type != (v4 ? ICMP4_ECHO_REPLY : ICMP6_ECHO_REPLY)) ||
 	    m.len < PAYLOAD_AT || s->pkt.frag != PACKET_WHOLE || s->pkt.truncated)
 		return;
-	x = channel_of(self, d, c->pair);
-	x->octets += m.len - PAYLOAD_AT;
+	/* What nobody asked for is judged by itself, without a record. */
+	if (!c->unasked)
+		x = channel_of(self, d, c->pair);
 	x->lengths |= 1u << (m.len * 0x9e3779b1u >> 27 & 31);
-	if (request) {
+	if (request)
 		note_request(x, s, m);
-	} else {
-		x->replies++;
-		x->differ += x->requests > 0 && x->seq == s->seq && x->id == s->id &&
-			     x->len == m.len &&
-			     x->request != mix(m.p + PAYLOAD_AT, m.len - PAYLOAD_AT);
-	}
+	else
+		note_reply(x, s, m);
 	reasons = reasons_of(d, s, x);
 	if (reasons)
 		tell(d, s, request, x, reasons);
