@@ -14,7 +14,7 @@
 #define TURN_NS      (600 * NS_PER_S)
 #define SPARED       8 /* sources with an alert that are passed over for one that makes room */
 #define SPARE_NS     (3600 * NS_PER_S)
-#define FILTER_BITS  (1u << 24) /* of one filter, at DETECT_MEMORY */
+#define FILTER_BITS  (1u << 22) /* of one filter, at DETECT_MEMORY */
 #define ADMIT_WIDTH  (1u << 18)
 #define ADMIT_DEPTH  4
 #define SOURCES_MOST 20000
@@ -299,15 +299,16 @@ static void look_answer(struct detect *d, const struct sight *s, struct detect_c
 	uint32_t i;
 
 	ret->pair = detect_pair(d, &s->pkt.dst, &s->pkt.src);
-	i = slotmap_find(&c->waiting, ret->pair);
-	if (i != SLOTMAP_NONE)
-		conclude(d, i, ANSWERED);
-	else if (!bloom_has(&c->filter[0], ret->pair) && !bloom_has(&c->filter[1], ret->pair)) {
+	if (!bloom_has(&c->filter[0], ret->pair) && !bloom_has(&c->filter[1], ret->pair)) {
 		/* Other bits of the same cache line say whether that happened before. */
 		ret->unasked = true;
 		ret->unasked_first = !bloom_add(&c->filter[0], ret->pair ^ UNASKED);
 		c->in_filter += ret->unasked_first;
+		return;
 	}
+	i = slotmap_find(&c->waiting, ret->pair);
+	if (i != SLOTMAP_NONE)
+		conclude(d, i, ANSWERED);
 }
 
 /* Whether an error says that nobody is there, or that one may not ask; others say neither. */
