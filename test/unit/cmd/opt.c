@@ -13,6 +13,7 @@ struct given {
 	uint8_t family, parity;
 	uint64_t count, wait_ns;
 	const char *name, *first;
+	struct opt_each each;
 	struct opt_rest rest;
 };
 
@@ -26,6 +27,7 @@ static const struct opt table[] = {
 	OPT_UINT('c', "count", struct given, count, "N", 1, 100, "how many"),
 	OPT_NSEC('w', "wait", struct given, wait_ns, "TIME", 1000, 3600 * NS_PER_S, "how long"),
 	OPT_TEXT('n', "name", struct given, name, "NAME", "called what"),
+	OPT_EACH('e', "each", struct given, each, "NAME", "some"),
 	OPT_WORD(0, "parity", struct given, parity, "WORD", parity_words, "even or odd"),
 	OPT_POS("FIRST", struct given, first, "the first"),
 	OPT_REST("MORE", struct given, rest, 0, "the others"),
@@ -102,6 +104,7 @@ static int parse_by(const struct opt *opts, const char *line)
 
 	begin();
 	got.all = got.loud = false;
+	got.each.n = 0;
 	strcpy(text, line);
 	for (char *w = strtok(text, " "); w; w = strtok(NULL, " ")) {
 		CHECK(argc <= MAX_ARGS);
@@ -123,6 +126,7 @@ static void refused_by(const struct opt *opts, const char *line, const char *a, 
 
 	begin();
 	got.all = got.loud = false;
+	got.each.n = 0;
 	was = got;
 	CHECK_EQ(parse_by(opts, line), -EINVAL);
 	CHECK_HAS(err.text, a);
@@ -473,4 +477,17 @@ TEST(rows_that_hold_several_arguments_take_no_single_value)
 
 	begin();
 	CHECK_EQ(opt_value(&rest, "x", &got, &err), -EINVAL);
+}
+
+TEST(an_option_may_be_given_several_times_and_each_is_kept)
+{
+	CHECK_EQ(parse("-e one -c 3 --each=two -ethree"), 0);
+	CHECK_EQ(got.each.n, 3);
+	CHECK_STR(got.each.item[0], "one");
+	CHECK_STR(got.each.item[1], "two");
+	CHECK_STR(got.each.item[2], "three");
+	CHECK_EQ(got.count, 3);
+	CHECK_EQ(parse("-c 3"), 0);
+	CHECK_EQ(got.each.n, 0);
+	refused("-e", "--each", "needs an argument");
 }

@@ -2,8 +2,10 @@
 #include "watch/failures.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "test.h"
+#include "wire/nd.h"
 
 #define GROUPS 4
 
@@ -170,5 +172,49 @@ TEST(the_group_that_was_quiet_longest_makes_room)
 	CHECK_EQ(tell(f, &t, 12)->count, 3);
 	CHECK_EQ(failures_size(0), 0);
 	CHECK_EQ(failures_size(FAILURES_MAX + 1), 0);
+	free(f);
+}
+
+/* The router fe80::1 tells 2001:db8::7 that 2001:db8::53 is better reached by fe80::2; with or without a quote. */
+static const struct failure *redirect(struct failures *f, bool quoted)
+{
+	uint8_t quote[48] = { 0x60, [5] = 8, [6] = IP_PROTO_UDP, [7] = 9 }, icmp[256], buf[512];
+	struct ip_addr router = addr("fe80::1"), host = addr("2001:db8::7"),
+		       dst = addr("2001:db8::53");
+	struct nd_msg m = { .type = ND_REDIRECT, .target = addr("fe80::2"), .dst = dst };
+	struct packet_spec spec = {
+		.src = &router, .dst = &host, .proto = IP_PROTO_ICMP6, .ttl = 255
+	};
+	struct wcur c = wcur(icmp, sizeof(icmp)), out = wcur(buf, sizeof(buf));
+	struct sight s = { .link = LINK_RAW, .t_ns = 5 };
+
+	memcpy(quote + 8, host.octet, 16);
+	memcpy(quote + 24, dst.octet, 16);
+	quote[43] = 53;
+	m.redirected = (struct span){ quote, quoted ? sizeof(quote) : 0 };
+	CHECK_EQ(nd_build(&m, &router, &host, &c), 0);
+	spec.payload = (struct span){ icmp, wcur_len(&c) };
+	CHECK_EQ(packet_build(&spec, &out), 0);
+	sight_read(&s, (struct span){ buf, wcur_len(&out) });
+	return failures_add(f, &s);
+}
+
+TEST(a_redirect_of_ipv6_tells_its_gateway_with_a_quote_or_without)
+{
+	struct failures *f = start();
+	struct ip_addr host = addr("2001:db8::7"), dst = addr("2001:db8::53"),
+		       gateway = addr("fe80::2");
+
+	for (int quoted = 0; quoted < 2; quoted++) {
+		const struct failure *g = redirect(f, quoted);
+
+		CHECK(g);
+		CHECK_EQ(g->type, ND_REDIRECT);
+		CHECK(ip_eq(&g->src, &host) && ip_eq(&g->dst, &dst) &&
+		      ip_eq(&g->gateway, &gateway));
+		CHECK_EQ(g->has_port, quoted);
+		CHECK_EQ(g->port, quoted ? 53 : 0);
+	}
+	CHECK_EQ(failures_groups(f), 2);
 	free(f);
 }
