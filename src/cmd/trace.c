@@ -20,8 +20,9 @@
 #include "sys/entropy.h"
 
 #define PROGRESS_NS (200 * NS_PER_MS)
-#define TABLES_MOST 8  /* targets, each of which has a table; of more each has a line */
-#define NAME_MOST   39 /* columns of a target in such a line: an IPv6 address */
+#define SLOW_NS     (2 * NS_PER_S) /* a trace of one target that takes longer tells how far it is */
+#define TABLES_MOST 8              /* targets, each of which has a table; of more each has a line */
+#define NAME_MOST   39             /* columns of a target in such a line: an IPv6 address */
 
 /* Everything between flow and the outputs. */
 struct trace_show {
@@ -37,7 +38,7 @@ struct trace_show {
 	struct branches *branches;
 	struct out_sink *dot; /* owned unless it is the app's; NULL: no graph is wanted */
 	int dot_fd;
-	uint64_t shown_ns; /* when progress was last shown */
+	uint64_t begin_ns, shown_ns; /* when progress was first told, last shown; 0: never */
 	struct trace_live *live;
 };
 
@@ -148,7 +149,7 @@ static void show_note(void *to, const char *text)
 		app_note(s->app, "trace: %s", text);
 }
 
-static void show_progress(void *to, size_t done, size_t all)
+static void show_progress(void *to, size_t done, size_t all, uint64_t sent)
 {
 	struct trace_show *s = to;
 	uint64_t now = clock_mono_ns();
@@ -156,8 +157,16 @@ static void show_progress(void *to, size_t done, size_t all)
 
 	if (s->live || now - s->shown_ns < PROGRESS_NS)
 		return;
+	/* Most of one target is over before anybody wonders. */
+	if (s->begin_ns == 0)
+		s->begin_ns = now;
+	if (!s->several && (done > 0 || now - s->begin_ns < SLOW_NS))
+		return;
 	s->shown_ns = now;
-	snprintf(text, sizeof(text), "trace: %zu of %zu targets", done, all);
+	if (s->several)
+		snprintf(text, sizeof(text), "trace: %zu of %zu targets", done, all);
+	else
+		snprintf(text, sizeof(text), "trace: %llu probes so far", (unsigned long long)sent);
 	app_progress(s->app, text);
 }
 
@@ -307,7 +316,7 @@ static int run(struct trace_show *s, const struct trace_args *args, size_t unres
 		.mtu = show_mtu,
 		.trace = show_trace,
 		.note = show_note,
-		.progress = s->several ? show_progress : NULL,
+		.progress = show_progress,
 		.live = show_live,
 		.wake_fd = show_wake_fd,
 		.wish = show_wish,

@@ -33,9 +33,36 @@
 #define DEAF_NS \
 	(250 * NS_PER_MS) /* for the first word of a resolver that has said nothing at all */
 
+static bool is_mapped(const struct ip_addr *a)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->family == 6 && memcmp(a->octet, prefix, sizeof(prefix)) == 0;
+}
+
+/* A way leads to one host, and by one family. */
+static int check_target(const struct flow_trace_conf *c, size_t i, struct err *err)
+{
+	const struct ip_addr *a = &c->targets->item[i].addr;
+	char buf[IP_TEXT_LEN];
+	const char *name = flow_targets_name(c->targets, i, buf);
+
+	if (ip_kind(a) == IP_MULTICAST)
+		return err_set(err, -EINVAL,
+			       "%.60s: a multicast address has many ways: name one host", name);
+	if (is_mapped(a))
+		return err_set(err, -EINVAL,
+			       "%.60s: that is IPv4 in the clothes of IPv6: say %u.%u.%u.%u", name,
+			       a->octet[12], a->octet[13], a->octet[14], a->octet[15]);
+	if (c->source.family != 0 && a->family != c->source.family)
+		return err_set(err, -EINVAL,
+			       "%.60s: an IPv%d target, but the source is an IPv%d address", name,
+			       a->family, c->source.family);
+	return 0;
+}
+
 int flow_trace_check(const struct flow_trace_conf *c, struct err *err)
 {
-	char buf[IP_TEXT_LEN];
 
 	if (c->targets->n == 0)
 		return err_set(err, -EINVAL, "there is no target to trace");
@@ -58,14 +85,11 @@ int flow_trace_check(const struct flow_trace_conf *c, struct err *err)
 	if (c->iface && if_nametoindex(c->iface) == 0)
 		return err_set(err, -EINVAL,
 			       "there is no interface '%.60s', nor is that an address", c->iface);
-	for (size_t i = 0; c->source.family != 0 && i < c->targets->n; i++) {
-		int family = c->targets->item[i].addr.family;
+	for (size_t i = 0; i < c->targets->n; i++) {
+		int r = check_target(c, i, err);
 
-		if (family != c->source.family)
-			return err_set(err, -EINVAL,
-				       "%.60s: an IPv%d target, but the source is an IPv%d address",
-				       flow_targets_name(c->targets, i, buf), family,
-				       c->source.family);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }
@@ -132,6 +156,7 @@ static void run_done(struct trace_run *r)
 	if (r->ports_fd >= 0)
 		close(r->ports_fd);
 	free(r->row);
+	free(r->branch);
 	free(r->text);
 	free(r->recent);
 }
@@ -347,8 +372,8 @@ static void obey(struct trace_run *r, uint64_t now)
 
 static void tell_progress(struct trace_run *r, uint64_t now)
 {
-	if (r->tell->progress && r->conf->targets->n > 1)
-		r->tell->progress(r->tell->to, r->done, r->conf->targets->n);
+	if (r->tell->progress)
+		r->tell->progress(r->tell->to, r->done, r->conf->targets->n, r->sent);
 	r->progress_ns = now + PROGRESS_NS;
 }
 

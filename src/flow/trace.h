@@ -75,7 +75,8 @@ struct flow_trace_tell {
 		      const struct fact_trace *trace); /* the last word on target @i */
 	void (*note)(void *to,
 		     const char *text); /* what a person should know: an interface went down … */
-	void (*progress)(void *to, size_t done, size_t all); /* now and then, with many targets */
+	/* Now and then: targets that are done, of all; probes sent so far. */
+	void (*progress)(void *to, size_t done, size_t all, uint64_t sent);
 	/* live: the state of one target, at most ten times a second, and after each wish. */
 	void (*live)(void *to, const struct flow_trace_view *view);
 	/* live: descriptor that wakes the run (a keyboard); -1: none. */

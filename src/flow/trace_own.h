@@ -45,6 +45,14 @@ struct trace_slot {
 	int error;            /* why the last one could not be sent; 0: it could */
 };
 
+/* One way of --paths. */
+struct trace_branch {
+	uint16_t node[TRACE_HOPS_MAX]; /* of the mda; MDA_NOBODY */
+	uint16_t flow;
+	uint8_t n;
+	bool told; /* it is no other branch with silence in place of an answer */
+};
+
 struct trace_run {
 	const struct flow_trace_conf *conf;
 	const struct flow_trace_tell *tell;
@@ -66,6 +74,8 @@ struct trace_run {
 	struct flow_trace_row *row;
 	struct trace_row_text *text;
 	size_t row_room;
+	struct trace_branch *branch; /* of the target that is told; owned */
+	uint16_t branch_n;
 	int64_t *recent;
 
 	uint32_t naming; /* slots in phase NAMES */
@@ -99,6 +109,7 @@ struct trace_sight {
 	uint8_t end_kind, end_type, end_code;
 	uint8_t nat_hops;              /* first hop limit that saw a translated probe; 0: none */
 	uint8_t spread_hops, spread_n; /* first hop limit with several addresses; 0: none */
+	uint32_t failed;               /* probes that could not be sent */
 };
 
 /* trace_ports.c */
@@ -141,6 +152,14 @@ size_t trace_step_size(const struct trace_run *r);
 
 /** The engine is done: go on to the next phase. False: there is none. */
 bool trace_step_advance(struct trace_run *r, struct trace_slot *s, uint64_t now_ns);
+
+/* trace_branches.c */
+
+/** Fill r->branch. How many of them are told; -ENOMEM. */
+int trace_branches(struct trace_run *r, const struct mda *m);
+
+/** Whether @node is on a branch that is told, or on none at all. */
+bool trace_branch_has(const struct trace_run *r, size_t node);
 
 /* trace_rows.c */
 void trace_look(struct trace_slot *s, const struct flow_trace_conf *c, struct trace_sight *ret);

@@ -32,6 +32,7 @@ static void look_at_trace(struct trace *t, const struct flow_trace_conf *c, stru
 		/* Stopped before it was asked; what is behind was not asked either. */
 		if (trace_hop(t, (uint8_t)h)->sent == 0 && !w)
 			break;
+		s->failed += trace_hop(t, (uint8_t)h)->failed;
 		trace_tally(t, (uint8_t)h, &s->tally[s->n]);
 		if (w)
 			s->addr[s->n] = w->addr;
@@ -301,7 +302,8 @@ static size_t rows_of_paths(struct trace_run *r, struct trace_slot *s,
 			const struct mda_node *node = mda_node(s->mda, k);
 			struct fact_hop *f = &r->row[n].hop;
 
-			if (node->hops != sight->first + i)
+			if (node->hops != sight->first + i ||
+			    (node->addr.family == 0 && !trace_branch_has(r, k)))
 				continue;
 			r->row[n] = (struct flow_trace_row){ .hop = hop_of(sight, i, &r->text[n]) };
 			f->sent = FACT_NONE;

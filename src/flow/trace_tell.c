@@ -113,7 +113,7 @@ static void sum_up(struct trace_run *r, struct trace_slot *s, const struct trace
 	}
 	if (s->mda) {
 		f->sent = f->probes = (int64_t)mda_probes(s->mda);
-		f->branches = (int64_t)mda_branches(s->mda);
+		f->branches = MAX(trace_branches(r, s->mda), 0);
 		f->confidence_pct = (int64_t)(mda_confidence(s->mda) * 100000 + 0.5);
 	}
 	if (sight->end == TRACE_UNSENT)
@@ -155,30 +155,30 @@ static void tell_one_path(struct trace_run *r, struct trace_slot *s,
 		r->tell->path(r->tell->to, s->target, &f);
 }
 
-static void tell_branches(struct trace_run *r, struct trace_slot *s, const char *target)
+static void tell_branches(struct trace_run *r, struct trace_slot *s, const struct fact_trace *sum)
 {
 	struct fact_path_hop hop[BRANCH_HOPS];
-	uint16_t node[BRANCH_HOPS], flow;
-	size_t all = mda_branches(s->mda);
+	struct fact_path f = {
+		.target = sum->target,
+		.branches = sum->branches,
+		.hops = { hop, 0 },
+	};
 
-	for (size_t i = 0; i < all; i++) {
-		size_t n = mda_branch(s->mda, i, node, BRANCH_HOPS, &flow);
-		struct fact_path f = {
-			.target = target,
-			.branch = (int64_t)i + 1,
-			.branches = (int64_t)all,
-			.flow = flow,
-			.hops = { hop, n },
-		};
+	for (size_t i = 0; i < r->branch_n; i++) {
+		const struct trace_branch *b = &r->branch[i];
 
-		for (size_t k = 0; k < n; k++) {
+		if (!b->told)
+			continue;
+		for (uint8_t k = 0; k < b->n; k++) {
 			hop[k] = (struct fact_path_hop){ .ttl = r->conf->first + (int64_t)k };
-			if (node[k] != MDA_NOBODY)
-				hop[k].addr = mda_node(s->mda, node[k])->addr;
+			if (b->node[k] != MDA_NOBODY)
+				hop[k].addr = mda_node(s->mda, b->node[k])->addr;
 		}
-		f.reached = n > 0 && ip_eq(&hop[n - 1].addr, &s->addr);
-		if (n > 0)
-			r->tell->path(r->tell->to, s->target, &f);
+		f.branch++;
+		f.flow = b->flow;
+		f.hops.n = b->n;
+		f.reached = ip_eq(&hop[b->n - 1].addr, &s->addr);
+		r->tell->path(r->tell->to, s->target, &f);
 	}
 }
 
@@ -219,7 +219,7 @@ void trace_tell_target(struct trace_run *r, struct trace_slot *s)
 	sum_up(r, s, &sight, &sum, &words);
 	tell_hops(r, s, &sight, sum.target);
 	if (s->mda)
-		tell_branches(r, s, sum.target);
+		tell_branches(r, s, &sum);
 	else
 		tell_one_path(r, s, &sight, sum.target);
 	if (s->mtu)

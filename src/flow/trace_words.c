@@ -102,8 +102,8 @@ void trace_word_evidence(const struct trace_sight *s, uint8_t i,
 
 	if (is_half_open(s, i)) {
 		snprintf(buf, TRACE_EVIDENCE_LEN,
-			 "%.3g%% of its answers are missing: of a connection that is half open a "
-			 "host answers one SYN and ignores the next; that is no loss",
+			 "%.3g%% of its answers are missing: a host answers few of the SYNs that "
+			 "come while their connection is half open; that need be no loss",
 			 missing_pct(&s->tally[i]));
 		return;
 	}
@@ -209,8 +209,8 @@ static void add_silence(const struct flow_trace_conf *c, const struct trace_sigh
 	char hop[HOP_TEXT_LEN];
 
 	if (s->end_hops == c->last)
-		add(buf, "The way is longer than %u hops: a greater limit (-m) shows more of it.",
-		    c->last);
+		add(buf, "The way is longer than %u hop%s: a greater limit (-m) shows more of it.",
+		    c->last, c->last == 1 ? "" : "s");
 	else if (behind >= s->n || s->tally[behind].sent == 0)
 		add(buf, "It was stopped before an answer from %s on was overdue.",
 		    hop_text(s, behind, hop));
@@ -239,6 +239,12 @@ static void add_changes(const struct trace_run *r, const struct trace_slot *slot
 		    r->several_flows ? ", as each probe was a flow of its own"
 				     : " to one flow: the way changed, or packets are spread one "
 				       "by one");
+	if (s->failed > 0 && s->end != TRACE_UNSENT)
+		add(buf, "%u probes could not be sent (%s) and are not counted.", s->failed,
+		    strerror(trace_error(slot->trace)));
+	if (slot->mda && r->conf->kind == ASK_ECHO)
+		add(buf, "Echo has no ports, by which many routers spread flows: -U may show more "
+			 "branches.");
 	if (slot->mda && mda_per_packet(slot->mda))
 		add(buf, "Some routers spread the packets of one flow over several ways: branches "
 			 "are not told apart for sure.");

@@ -96,6 +96,15 @@ static void put_node(struct out_sink *to, const struct fact_trace *trace, const 
 	out_text(to, "];\n");
 }
 
+/* Ways of unequal length lead to it: the shortest one's number is its own. */
+static bool is_again(const struct branches *b, size_t i)
+{
+	for (size_t k = 0; k < i && b->node[i].addr.family; k++)
+		if (ip_eq(&b->node[k].addr, &b->node[i].addr))
+			return true;
+	return false;
+}
+
 /* Nobody goes on to it: it comes right behind this host, or nothing is known of what is between. */
 static bool is_first(const struct branches *b, size_t i)
 {
@@ -120,7 +129,8 @@ void dot_target(struct out_sink *to, const struct fact_trace *trace, const struc
 		out_char(to, (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p);
 	out_char(to, '\n');
 	for (size_t i = 0; i < b->node_n; i++)
-		put_node(to, trace, b, i);
+		if (!is_again(b, i))
+			put_node(to, trace, b, i);
 	for (size_t i = 0; i < b->node_n; i++) {
 		if (!is_first(b, i))
 			continue;

@@ -398,6 +398,21 @@ TEST(trace_believes_no_forged_reply)
 	free(t);
 }
 
+TEST(trace_refuses_what_is_not_one_host)
+{
+	static const char *const bad[] = { "224.0.0.1", "ff0e::1", "::ffff:192.0.2.1" };
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct trace_net net = { .routers = 1, .hop_ns = 100000 };
+		AUTO(flow_targets_done) struct flow_targets l = targets_of(bad[i]);
+		struct flow_trace_conf c = usual(&net, &l);
+		struct err err = { 0 };
+
+		CHECK_EQ(flow_trace_check(&c, &err), -EINVAL);
+		CHECK(strncmp(err.text, bad[i], strlen(bad[i])) == 0);
+	}
+}
+
 TEST(trace_says_why_nothing_could_be_sent)
 {
 	struct trace_net net = { .routers = 4, .hop_ns = 100000 };
@@ -551,6 +566,18 @@ TEST(trace_finds_one_branch_where_there_is_one)
 	CHECK_EQ(t->hops, 4);
 	CHECK_EQ(t->hop[0].verdict, HOP_OK);
 	CHECK_EQ(t->hop[0].loss_pct, FACT_NONE);
+	free(t);
+}
+
+TEST(trace_takes_no_silence_of_a_limiter_for_a_branch)
+{
+	struct trace_net net = { .routers = 3, .hop_ns = 100000, .limits = 1 << 2 };
+	struct told *t = run_one(&net, "127.5.6.7", all_paths);
+
+	CHECK_EQ(t->trace.branches, 1);
+	CHECK_EQ(t->paths, 1);
+	CHECK_EQ(t->hops, 4);
+	check_addr(&t->hop[1].addr, "10.5.6.2");
 	free(t);
 }
 

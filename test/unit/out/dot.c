@@ -167,6 +167,23 @@ TEST(dot_escapes_what_the_network_calls_a_name)
 	CHECK_HAS(text, "// x?}\"\n");
 }
 
+TEST(dot_has_a_node_of_unequal_ways_once)
+{
+	const struct fact_path_hop shorter[] = { { 1, ip4_make(10, 0, 0, 1) },
+						 { 2, ip4_make(10, 0, 0, 9) } };
+	const struct fact_path_hop longer[] = { { 1, ip4_make(10, 0, 0, 1) },
+						{ 2, ip4_make(10, 0, 0, 2) },
+						{ 3, ip4_make(10, 0, 0, 9) } };
+	const struct fact_path path[] = { { .hops = { shorter, 2 } }, { .hops = { longer, 3 } } };
+	const struct fact_trace trace = { .target = "t" };
+	const char *text = written(&trace, path, 2, NULL, 0);
+
+	CHECK(is_dot(text));
+	CHECK_HAS(text, "\"10.0.0.9\" [label=\"2: 10.0.0.9");
+	CHECK(strstr(text, "3: 10.0.0.9") == NULL);
+	CHECK_HAS(text, "\"10.0.0.2\" -> \"10.0.0.9\"");
+}
+
 TEST(dot_of_nothing_is_a_graph)
 {
 	const struct fact_trace trace = { .target = NULL, .state = FACT_TRACE_UNSENT };
