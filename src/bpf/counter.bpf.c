@@ -85,14 +85,15 @@ static __always_inline void count_rare(struct bpf_counter_sums *sums, __u32 key,
 				       __u32 way, __u32 bytes)
 {
 	struct bpf_counter_rare *rare = bpf_map_lookup_elem(&counter_rare, &key);
-	__u32 slot = code - BPF_COUNTER_CODES;
+	__u32 slot = (code - BPF_COUNTER_CODES) * BPF_COUNTER_WAYS + way;
+	struct bpf_count *at;
 
 	FORGET(slot);
-	FORGET(way);
-	if (!rare || way >= BPF_COUNTER_WAYS || slot >= BPF_COUNTER_RARE)
+	if (!rare || slot >= BPF_COUNTER_RARE * BPF_COUNTER_WAYS)
 		return;
-	__sync_fetch_and_add(&rare->at[slot][way].packets, 1);
-	__sync_fetch_and_add(&rare->at[slot][way].bytes, bytes);
+	at = &rare->at[0][0] + slot;
+	__sync_fetch_and_add(&at->packets, 1);
+	__sync_fetch_and_add(&at->bytes, bytes);
 	sums->rare++;
 }
 
@@ -101,6 +102,7 @@ static __always_inline void count_icmp(struct bpf_counter_sums *sums, __u32 fami
 {
 	__u32 key = bpf_counter_key(family, type), slot = code;
 	struct bpf_counter_codes *codes;
+	struct bpf_count *at;
 
 	if (code == BPF_COUNTER_CUT) {
 		slot = BPF_COUNTER_CODES;
@@ -109,12 +111,13 @@ static __always_inline void count_icmp(struct bpf_counter_sums *sums, __u32 fami
 		return;
 	}
 	codes = bpf_map_lookup_elem(&counter_codes, &key);
+	slot = slot * BPF_COUNTER_WAYS + way;
 	FORGET(slot);
-	FORGET(way);
-	if (!codes || way >= BPF_COUNTER_WAYS || slot >= BPF_COUNTER_SLOTS)
+	if (!codes || slot >= BPF_COUNTER_SLOTS * BPF_COUNTER_WAYS)
 		return;
-	codes->at[slot][way].packets++;
-	codes->at[slot][way].bytes += bytes;
+	at = &codes->at[0][0] + slot;
+	at->packets++;
+	at->bytes += bytes;
 }
 
 static __always_inline __u16 u16_at(const __u8 *p)

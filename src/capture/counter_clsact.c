@@ -19,27 +19,21 @@
 #define PRIORITY 0x50de     /* of all our filters; nobody's by chance */
 #define NAMED    "counter_" /* what our programs' names begin with */
 
-static struct bpf_tc_hook hook_at(int ifindex, enum bpf_tc_attach_point point)
+/* libbpf wants padding clear too, which copying a struct need not keep. */
+static void hook_at(struct bpf_tc_hook *ret, int ifindex, enum bpf_tc_attach_point point)
 {
-	struct bpf_tc_hook hook;
-
-	/* libbpf wants its padding clear too. */
-	memset(&hook, 0, sizeof(hook));
-	hook.sz = sizeof(hook);
-	hook.ifindex = ifindex;
-	hook.attach_point = point;
-	return hook;
+	memset(ret, 0, sizeof(*ret));
+	ret->sz = sizeof(*ret);
+	ret->ifindex = ifindex;
+	ret->attach_point = point;
 }
 
-static struct bpf_tc_opts filter_of(unsigned handle)
+static void filter_of(struct bpf_tc_opts *ret, unsigned handle)
 {
-	struct bpf_tc_opts opts;
-
-	memset(&opts, 0, sizeof(opts));
-	opts.sz = sizeof(opts);
-	opts.handle = handle;
-	opts.priority = PRIORITY;
-	return opts;
+	memset(ret, 0, sizeof(*ret));
+	ret->sz = sizeof(*ret);
+	ret->handle = handle;
+	ret->priority = PRIORITY;
 }
 
 /* The socket that holds @slot; -EADDRINUSE: another process does. */
@@ -89,16 +83,28 @@ static bool is_ours(unsigned prog_id)
 	return r == 0 && strncmp(info.name, NAMED, strlen(NAMED)) == 0;
 }
 
+static void remove_filter(int ifindex, enum bpf_tc_attach_point point, unsigned handle)
+{
+	struct bpf_tc_hook hook;
+	struct bpf_tc_opts opts;
+
+	hook_at(&hook, ifindex, point);
+	filter_of(&opts, handle);
+	bpf_tc_detach(&hook, &opts);
+}
+
 static void remove_left(int ifindex, unsigned slot)
 {
 	static const enum bpf_tc_attach_point points[] = { BPF_TC_INGRESS, BPF_TC_EGRESS };
 
 	for (size_t i = 0; i < ARRAY_LEN(points); i++) {
-		struct bpf_tc_hook hook = hook_at(ifindex, points[i]);
-		struct bpf_tc_opts there = filter_of(slot), gone = filter_of(slot);
+		struct bpf_tc_hook hook;
+		struct bpf_tc_opts there;
 
+		hook_at(&hook, ifindex, points[i]);
+		filter_of(&there, slot);
 		if (bpf_tc_query(&hook, &there) == 0 && is_ours(there.prog_id))
-			bpf_tc_detach(&hook, &gone);
+			remove_filter(ifindex, points[i], slot);
 	}
 }
 
@@ -117,9 +123,11 @@ static void clean(const struct counter_clsact_slot *own, int ifindex)
 
 static int add_filter(struct counter_clsact *c, enum bpf_tc_attach_point point, int prog)
 {
-	struct bpf_tc_hook hook = hook_at(c->ifindex, point);
-	struct bpf_tc_opts opts = filter_of(c->handle);
+	struct bpf_tc_hook hook;
+	struct bpf_tc_opts opts;
 
+	hook_at(&hook, c->ifindex, point);
+	filter_of(&opts, c->handle);
 	opts.prog_fd = prog;
 	return bpf_tc_attach(&hook, &opts);
 }
@@ -127,13 +135,14 @@ static int add_filter(struct counter_clsact *c, enum bpf_tc_attach_point point, 
 int counter_clsact_attach(struct counter_clsact_slot *slot, int ifindex, int in, int out,
 			  struct counter_clsact *ret)
 {
-	struct bpf_tc_hook hook = hook_at(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	struct bpf_tc_hook hook;
 	struct counter_clsact c = { .ifindex = ifindex };
 	int r = slot->slot ? 0 : take_slot(slot);
 
 	if (r < 0)
 		return r;
 	c.handle = slot->slot;
+	hook_at(&hook, ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 	r = bpf_tc_hook_create(&hook);
 	if (r < 0 && r != -EEXIST)
 		return r;
@@ -184,19 +193,13 @@ static bool is_used(int ifindex, uint32_t parent)
 
 void counter_clsact_detach(struct counter_clsact *c)
 {
-	struct bpf_tc_hook in = hook_at(c->ifindex, BPF_TC_INGRESS);
-	struct bpf_tc_hook out = hook_at(c->ifindex, BPF_TC_EGRESS);
-	struct bpf_tc_hook both = hook_at(c->ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
-	struct bpf_tc_opts opts;
+	struct bpf_tc_hook both;
 
-	if (c->in) {
-		opts = filter_of(c->handle);
-		bpf_tc_detach(&in, &opts);
-	}
-	if (c->out) {
-		opts = filter_of(c->handle);
-		bpf_tc_detach(&out, &opts);
-	}
+	if (c->in)
+		remove_filter(c->ifindex, BPF_TC_INGRESS, c->handle);
+	if (c->out)
+		remove_filter(c->ifindex, BPF_TC_EGRESS, c->handle);
+	hook_at(&both, c->ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
 	if (c->made && !is_used(c->ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)) &&
 	    !is_used(c->ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)))
 		bpf_tc_hook_destroy(&both);

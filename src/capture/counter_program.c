@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 
 #include "bpf/counter_octets.h"
 #include "sys/caps.h"
@@ -17,12 +18,13 @@ static const char *const names[COUNTER_PROGRAMS] = {
 
 int counter_program_missing(struct err *err)
 {
-	return caps_missing("CAP_BPF,CAP_NET_ADMIN", "counting in the kernel", err);
+	return caps_missing("CAP_BPF,CAP_PERFMON,CAP_NET_ADMIN", "counting in the kernel", err);
 }
 
 static int refused(int r, struct err *err)
 {
-	if (r == -EPERM || r == -EACCES)
+	/* Without CAP_PERFMON the verifier is stricter than this program, and says so in several ways. */
+	if (r == -EPERM || !(caps_has(CAP_PERFMON) || caps_has(CAP_SYS_ADMIN)))
 		return counter_program_missing(err);
 	if (r == -ENOMEM)
 		return err_set(err, r, "counting in the kernel: out of memory");

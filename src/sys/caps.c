@@ -24,7 +24,7 @@ bool caps_has(int cap)
 /* setcap wants the lower-case name and a real path. */
 static void grant(const char *name, char *buf, size_t len)
 {
-	char path[PATH_MAX_SHOWN], low[32];
+	char path[PATH_MAX_SHOWN], low[64]; /* several capabilities, by commas */
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
 	size_t i;
 
