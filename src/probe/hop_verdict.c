@@ -71,10 +71,7 @@ static double share(struct pool p)
 	return p.n > 0 ? (double)p.missing / (double)p.n : 0;
 }
 
-/*
- * The latest probes of one hop in order, from the first that is missing on: before, a bucket is
- * full.
- */
+/* The latest probes of one hop, from the first missing one on: before, a bucket is full. */
 struct latest {
 	uint8_t answered[HOP_ROUNDS_MAX]; /* 0, 1; 2: not asked */
 	unsigned n, runs, hits, misses;
@@ -201,6 +198,11 @@ static bool fits_bucket(const struct latest *l)
 			low = x;
 	}
 	return swing(l, low) < 1.5 || alike_gaps(l);
+}
+
+static bool is_bucket(const struct latest *l)
+{
+	return l->misses >= SEEN_LEAST && fits_bucket(l);
 }
 
 static void say(struct hop_judgement *j, enum hop_verdict verdict, enum hop_why why, size_t hop,
@@ -375,7 +377,7 @@ static bool is_agreed(const struct hop_tally *hop, const struct hop_judgement *j
 		    MIN(seen.even, seen.clumped) < ALPHA_EACH / (double)(3 * n) ||
 		    MIN(more_than(one, rest), more_than(rest, one)) < ALPHA_EACH / (double)(3 * n))
 			return false;
-		buckets += l.hits < l.misses && fits_bucket(&l);
+		buckets += l.hits < l.misses && is_bucket(&l);
 	}
 	return 2 * buckets < n;
 }
@@ -424,17 +426,16 @@ static size_t agreement(const struct hop_tally *end, struct hop_judgement *ret)
 	}
 	if (!end->errors)
 		return 1;
-	if (MIN(seen.clumped, seen.even) < ALPHA_EACH / AGREE)
+	if (is_bucket(&l) || MIN(seen.clumped, seen.even) < ALPHA_EACH / AGREE)
 		return NOBODY;
-	if (!fits_bucket(&l))
+	if (l.misses >= SEEN_LEAST)
 		return AGREE;
-	return l.misses >= SEEN_LEAST || of(end).missing < SEEN_MORE ? NOBODY : AGREE_MORE;
+	return of(end).missing < SEEN_MORE ? NOBODY : AGREE_MORE;
 }
 
 /*
- * What misses much though nothing shows loss. One hop alone at the path's visible end limits, most
- * likely, where a bucket can have answered so; where several miss alike it may be either. A pattern
- * tells by itself.
+ * What misses much though nothing shows loss. Where a bucket can have answered so, one hop alone at
+ * the path's visible end limits, most likely; else it may be either. A pattern tells by itself.
  */
 static void find_untold(const struct hop_tally *hop, size_t last, bool told,
 			struct hop_judgement *ret)
@@ -452,7 +453,7 @@ static void find_untold(const struct hop_tally *hop, size_t last, bool told,
 			add(&base, of(&hop[i]));
 		if (even < ALPHA)
 			say(&ret[i], HOP_LIMITS, HOP_WHY_PATTERN, 255, even);
-		else if (!told && p < ALPHA && i == last && (fits_bucket(&l) || !hop[i].end))
+		else if (!told && p < ALPHA && i == last && (!hop[i].end || is_bucket(&l)))
 			say(&ret[i], HOP_LIMITS, HOP_WHY_UNTOLD, 255, p);
 		else if (!told && p < ALPHA)
 			say(&ret[i], HOP_OK, HOP_WHY_EITHER, 255, p);
@@ -475,7 +476,7 @@ void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 	}
 	least = agreement(&hop[last], &ret[last]);
 	told = least != NOBODY && find_loss(hop, last, least, ret);
-	/* An end that limits nothing and misses nothing to speak of says that nothing is lost. */
+	/* An end that limits nothing and is well shows that nothing is lost. */
 	told = told || (hop[last].end && !hop[last].errors && ret[last].verdict == HOP_OK);
 	find_untold(hop, last, told, ret);
 }
@@ -483,16 +484,15 @@ void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 /* Errors tell how much the path loses only where loss was told, or nothing is missing. */
 static bool tells_loss(const struct hop_tally *h, const struct hop_judgement *j)
 {
-	bool told = j->verdict == HOP_LOSES || j->why == HOP_WHY_INHERITED;
-
-	return is_plain(j) && h->sent > 0 && (!h->errors || !is_missing(h) || told);
+	return !h->errors || !is_missing(h) || j->verdict == HOP_LOSES ||
+	       j->why == HOP_WHY_INHERITED;
 }
 
 double hop_path_loss(const struct hop_tally *hop, const struct hop_judgement *judged, size_t n)
 {
 	for (size_t i = n; i-- > 0;) {
-		if (tells_loss(&hop[i], &judged[i]))
-			return share(of(&hop[i]));
+		if (is_plain(&judged[i]) && hop[i].sent > 0)
+			return tells_loss(&hop[i], &judged[i]) ? share(of(&hop[i])) : -1;
 	}
 	return -1;
 }

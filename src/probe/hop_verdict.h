@@ -70,7 +70,7 @@ void hop_judge(const struct hop_tally *hop, size_t n, struct hop_judgement *ret)
 
 /**
  * Loss of the path as a whole: what its end (or, where that is silent or limits, the last hop that answers
- * and does not limit) misses; errors that are missing without loss
- * being told do not count. Negative: cannot be told.
+ * and does not limit) misses. Errors that are missing there while no loss was told say nothing. Negative:
+ * cannot be told.
  */
 double hop_path_loss(const struct hop_tally *hop, const struct hop_judgement *judged, size_t n);

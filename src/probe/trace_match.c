@@ -42,6 +42,17 @@ void trace_expire(struct trace *t, uint64_t now_ns)
 	}
 }
 
+/* The end moved to where the path was seen to end before: that is who answers there most. */
+static void ender_find(struct trace *t)
+{
+	const struct trace_who *w = trace_who(t, t->end_hop, 0);
+
+	t->ender_hop = t->end_hop;
+	t->ender = (struct trace_ender){ .from = { 0 } };
+	if (w)
+		t->ender = (struct trace_ender){ w->addr, w->kind, w->type, w->code };
+}
+
 /* From the farthest limit to the nearest: nobody is the end whom a probe of about the same time passed. */
 void trace_find_end(struct trace *t)
 {
@@ -61,6 +72,8 @@ void trace_find_end(struct trace *t)
 	if (end != t->end_hop)
 		t->doubt = false;
 	t->end_hop = end;
+	if (end > 0 && end != t->ender_hop)
+		ender_find(t);
 }
 
 void trace_doubt(struct trace *t, uint8_t hops, unsigned weight)
@@ -119,12 +132,14 @@ static void end_note(struct trace *t, uint8_t hops, uint32_t round, const struct
 	    (said == TRACE_REACHED || trace_limit(t, t->end_hop)->ends == TRACE_UNREACHABLE))
 		trace_limit(t, t->end_hop)->ends = TRACE_GOING;
 	l->ends = (uint8_t)said;
-	l->ender = (struct trace_ender){ r->from, r->kind, r->type, r->code };
 	l->ended_in = MAX(l->ended_in, round);
 	l->against = 0;
 	trace_find_end(t);
-	if (hops == t->end_hop)
-		t->doubt = false;
+	if (hops != t->end_hop)
+		return;
+	t->doubt = false;
+	t->ender_hop = hops;
+	t->ender = (struct trace_ender){ r->from, r->kind, r->type, r->code };
 }
 
 static bool waits(const struct asked *s, uint32_t seq)

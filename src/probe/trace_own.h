@@ -29,8 +29,7 @@ struct trace_limit {
 	uint64_t asked, answered;
 	/* The round, from 1, of the latest probe that ended the path, or expired, here; 0: none. */
 	uint32_t ended_in, expired_in;
-	struct trace_ender ender; /* unless .ends is GOING */
-	uint16_t who;             /* first node */
+	uint16_t who; /* first node */
 	uint8_t ends; /* enum trace_end of who ended the path here: REACHED, UNREACHABLE or GOING */
 	uint8_t against; /* how much spoke against it since */
 	bool expired;    /* the last error was "time exceeded": a router stands here */
@@ -46,8 +45,10 @@ struct trace {
 	uint32_t arena_len, arena_used;
 	uint16_t free, free_n; /* list of free nodes */
 	uint16_t node_n;
-	uint8_t next_hop; /* to be asked in the present round; beyond the end: the round is over */
-	uint8_t end_hop;  /* 0: not known */
+	uint8_t next_hop;  /* to be asked in the present round; beyond the end: the round is over */
+	uint8_t end_hop;   /* 0: not known */
+	uint8_t ender_hop; /* whose .ender is */
+	struct trace_ender ender;
 	bool doubt, stopped, over;
 	int error;
 	uint32_t seq;    /* of the next question */

@@ -67,7 +67,7 @@ void trace_forget(struct trace *t, unsigned first)
 	if (first > t->conf.first)
 		return;
 	who_free_all(t);
-	t->end_hop = 0;
+	t->end_hop = t->ender_hop = 0;
 	t->doubt = false;
 	t->longest_ns = t->latest_ns = 0;
 }
@@ -220,7 +220,7 @@ enum trace_end trace_end(const struct trace *t, uint8_t *ret_hops)
 
 const struct trace_ender *trace_ender(const struct trace *t)
 {
-	return t->end_hop > 0 ? &trace_limit(t, t->end_hop)->ender : NULL;
+	return t->end_hop > 0 ? &t->ender : NULL;
 }
 
 int trace_error(const struct trace *t)

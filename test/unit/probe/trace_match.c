@@ -121,6 +121,30 @@ TEST(an_answer_after_the_end_is_late)
 	chain_end(&s);
 }
 
+/* Where the way takes longer than the timeout, the last rounds are no more lost than the first. */
+TEST(late_answers_of_the_last_rounds_are_waited_for)
+{
+	struct chain s = chain_of(3, 300 * MS);
+
+	s.conf.rounds = 4;
+	s.conf.round_ns = 200 * MS;
+	s.conf.timeout_ns = 500 * MS;
+	CHECK_EQ(chain_all(&s), (3 * 200 + 900) * MS);
+	for (uint8_t h = 1; h <= 3; h++) {
+		CHECK_EQ(trace_hop(s.t, h)->received, 4);
+		CHECK_EQ(trace_hop(s.t, h)->late, h == 1 ? 0 : 4);
+	}
+	chain_end(&s);
+	/* But not for those who never answered late. */
+	s = chain_of(3, 300 * MS);
+	s.conf.rounds = 4;
+	s.conf.round_ns = 200 * MS;
+	s.conf.timeout_ns = 500 * MS;
+	s.hop[2].silent = s.hop[3].silent = true;
+	CHECK_EQ(chain_all(&s), (3 * 200 + 500) * MS);
+	chain_end(&s);
+}
+
 TEST(live_answers_after_the_timeout_are_late_and_loss_is_known_in_time)
 {
 	struct chain s = chain_of(3, 1 * MS);
