@@ -76,7 +76,7 @@ void contact_init(struct contact *c, void *mem, const struct detect_conf *conf)
 /* Multiply and fold: 64 by 64 to 128 bits, both halves together. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
-	const unsigned __int128 p = (unsigned __int128)a * b;
+	__extension__ const unsigned __int128 p = (unsigned __int128)a * b;
 
 	return (uint64_t)p ^ (uint64_t)(p >> 64);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fact/alert.h"
 #include "fact/audit.h"
 #include "fact/host.h"
 #include "fact/icmp_type.h"
@@ -37,6 +38,7 @@ const struct fact_type *const fact_types[] = {
 	&fact_talker,
 	&fact_watch_interval,
 	&fact_watch_sum,
+	&fact_alert,
 	&fact_summary,
 	NULL,
 };
