@@ -19,14 +19,11 @@ struct stream_gz {
 	uint8_t in[GZ_BLOCK];
 };
 
-/* read() that goes on after signals. */
+/* A signal that is handled ends it (-EINTR): who waits for a pipe must be able to stop. */
 static ssize_t take(struct stream *s, uint8_t *p, size_t n)
 {
-	ssize_t r;
+	ssize_t r = read(s->fd, p, n);
 
-	do {
-		r = read(s->fd, p, n);
-	} while (r < 0 && errno == EINTR);
 	if (r > 0)
 		s->taken += (uint64_t)r;
 	return r;

@@ -285,7 +285,7 @@ static const struct watch_args watch_defaults = { .every_ns = NS_PER_S, .top = 1
 static const struct cmd_example watch_examples[] = {
 	{ "sonde watch -r trace.pcap", "types, failures, pings and talkers of a capture" },
 	{ "sonde watch -r mon.pcap.gz -r tue.pcap.gz -c", "only the counts of two" },
-	{ "tcpdump -i eth0 -w - icmp | sonde watch -r -", "what another program captures" },
+	{ "sonde watch -r - <trace.pcap", "standard input: a pipe from tcpdump -w - too" },
 	{ "sudo sonde watch --once 1m", "all interfaces of this host for a minute" },
 	{ "sudo sonde watch -i eth0 --json net 192.0.2.0/24", "a record a second for a program" },
 	{ NULL, NULL },

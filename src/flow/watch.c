@@ -150,6 +150,8 @@ static int read_files(struct watch *w, struct capture_files *files, struct sieve
 			fault(w, odd);
 		if (r == -ENOMEM)
 			return r;
+		if (r < 0 && t->stop(t->to))
+			return 0;
 		if (r < 0)
 			fault(w, err->text);
 		if (++n % PROGRESS_EVERY != 0)

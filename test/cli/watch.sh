@@ -92,5 +92,21 @@ is "$("$sonde" watch --json -r "$mixed" | sed -n 's/.*"type":"failure".*"dport":
 has "$(cat "$tmp/out")" 'sonde_icmp_packets_total{family="4",type="3",code="0",direction="passing",name="net-unreachable"} 17' "metrics"
 is "$(grep -c '10\.5\.5\|8\.8\.4' "$tmp/out")" 0 "have no address"
 
+# A pipe that says nothing must not hold it.
+mkfifo "$tmp/pipe"
+sleep 60 >"$tmp/pipe" &
+hold=$!
+head -c 2000 "$mixed" >"$tmp/part"
+{ cat "$tmp/part"; exec sleep 60; } >"$tmp/pipe" &
+feed=$!
+"$sonde" watch --json -r "$tmp/pipe" >"$tmp/out" 2>"$tmp/err" &
+watch=$!
+sleep 1
+kill -TERM $watch
+wait $watch
+is "$? $(tail -n 1 "$tmp/out" | grep -c '"interrupted":true')" "0 1" "a signal ends the wait for a pipe"
+is "$(grep -c '"type":"icmp_count"' "$tmp/out" | grep -cv '^0$')" 1 "what had come is told"
+kill $hold $feed
+
 echo "1..$n"
 [ $failed -eq 0 ]
