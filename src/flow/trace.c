@@ -84,7 +84,8 @@ int flow_trace_check(const struct flow_trace_conf *c, struct err *err)
 			       "branches are searched for once: not with a live view");
 	if (c->iface && if_nametoindex(c->iface) == 0)
 		return err_set(err, -EINVAL,
-			       "there is no interface '%.60s', nor is that an address", c->iface);
+			       "-s: '%.60s' is neither an address nor an interface of this host",
+			       c->iface);
 	for (size_t i = 0; i < c->targets->n; i++) {
 		int r = check_target(c, i, err);
 
