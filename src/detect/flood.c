@@ -92,6 +92,7 @@ static void flood_packet(void *self, struct detect *d, const struct sight *s,
 static void flood_tick(void *self, struct detect *d, uint64_t now_ns)
 {
 	struct flood *f = self;
+	const uint16_t bound = (uint16_t)MIN(detect_bound(d, DETECT_flood), UINT16_MAX);
 	const double seconds = f->second_ns ? (double)(now_ns - f->second_ns) / 1e9 : 1;
 
 	for (uint32_t i = 0; i < f->victims.map.places; i++) {
@@ -111,7 +112,7 @@ static void flood_tick(void *self, struct detect *d, uint64_t now_ns)
 		v->in_second = v->votes = 0;
 	}
 	for (unsigned i = 0; i < CELLS; i++)
-		f->hot[i] = f->count[i] >= detect_bound(d, DETECT_flood);
+		f->hot[i] = f->count[i] >= bound;
 	memset(f->count, 0, sizeof(f->count));
 	f->second_ns = now_ns;
 }

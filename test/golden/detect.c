@@ -57,17 +57,16 @@ static struct detect *start(void (*alert)(void *to, const struct detect_alert *a
 	return detect_init(mem, &conf, alert, NULL);
 }
 
-static struct sight sight_of(const struct capture_frame *f)
+/* What the frame does not set, sight_read() does: one sight serves all. */
+static void look(struct sight *s, const struct capture_frame *f)
 {
-	struct sight s = { .t_ns = f->t_ns,
-			   .number = f->number,
-			   .source = f->source,
-			   .wire_len = f->wire_len,
-			   .way = f->way,
-			   .link = f->link };
-
-	sight_read(&s, f->octets);
-	return s;
+	s->t_ns = f->t_ns;
+	s->number = f->number;
+	s->source = f->source;
+	s->wire_len = f->wire_len;
+	s->way = f->way;
+	s->link = f->link;
+	sight_read(s, f->octets);
 }
 
 static int read_file(const char *path)
@@ -75,12 +74,12 @@ static int read_file(const char *path)
 	AUTO(capture_files_closep) struct capture_files *files = NULL;
 	struct detect *d = start(write_alert);
 	struct capture_frame frame;
+	struct sight s;
 	struct err err;
 	int r = capture_files_open(&path, 1, &files, &err);
 
 	while (r >= 0 && (r = capture_files_next(files, &frame, &err)) > 0) {
-		struct sight s = sight_of(&frame);
-
+		look(&s, &frame);
 		detect_feed(d, &s);
 	}
 	detect_end(d);
@@ -107,13 +106,13 @@ static int measure(const char *path)
 	struct detect *d = start(write_none);
 	double began = seconds();
 	struct capture_frame frame;
+	struct sight s;
 	struct err err;
 	uint64_t n = 0;
 	int r = capture_files_open(&path, 1, &files, &err);
 
 	while (r >= 0 && (r = capture_files_next(files, &frame, &err)) > 0) {
-		struct sight s = sight_of(&frame);
-
+		look(&s, &frame);
 		n++;
 		failures_add(f, &s);
 		echoes_add(e, &s, NULL);
