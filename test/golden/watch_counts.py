@@ -8,7 +8,8 @@ import json
 import subprocess
 import sys
 
-import icmp_counts
+sys.dont_write_bytecode = True  # the sources are no place for it
+import icmp_counts  # noqa: E402
 
 
 def number(v):
