@@ -17,7 +17,7 @@
 #define FILTER_BITS  (1u << 22) /* of one filter, at DETECT_MEMORY */
 #define ADMIT_WIDTH  (1u << 18)
 #define ADMIT_DEPTH  4
-#define SOURCES_MOST 20000
+#define SOURCES_MOST 30000
 #define WAITING_MOST 32768
 #define LN4          1386 /* thousandths: the weight of an outcome, see doc/detection.md */
 #define ASKED_ENOUGH 3    /* outcomes until a source counts for the pairing */

@@ -50,7 +50,7 @@ TEST(forged_sources_grow_nothing_and_hide_nobody)
 	CHECK(a);
 	CHECK(ip_eq(&a->src, &scanner));
 	CHECK(a->contact <= 30);
-	CHECK(detect_sums(f->d).sources <= 20000);
+	CHECK(detect_sums(f->d).sources <= 30000);
 	CHECK(detect_sums(f->d).contacts > FORGED - FORGED / 50);
 	feed_free(f);
 }
