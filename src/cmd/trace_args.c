@@ -10,7 +10,7 @@
 #define REPORT      10               /* rounds of --report */
 #define ROUND_NS    (20 * NS_PER_MS) /* between rounds, where nothing is watched */
 #define WATCH_NS    NS_PER_S         /* with --live and --report, as mtr */
-#define WAIT_NS     (3 * NS_PER_S)
+#define WAIT_NS     (3500 * NS_PER_MS) /* a router gives a dead host up after three seconds */
 #define DAY_NS      (24 * 60 * 60 * NS_PER_S)
 #define RATE_MAX    1000000
 #define LEN_MAX     65535
@@ -28,7 +28,7 @@ const struct opt trace_args_opts[] = {
 	OPT_UINT('q', "queries", struct trace_args, queries, "N", 1, QUERIES_MAX, "probes of each hop limit [3]"),
 	OPT_UINT('f', "first", struct trace_args, first, "N", 1, TRACE_HOPS_MAX, "begin with hop limit N [1]"),
 	OPT_UINT('m', "max-hops", struct trace_args, last, "N", 1, TRACE_HOPS_MAX, "end with hop limit N [30]"),
-	OPT_NSEC('w', "wait", struct trace_args, wait_ns, "TIME", NS_PER_MS, DAY_NS, "wait so long for one answer at most [3s, less where answers come sooner]"),
+	OPT_NSEC('w', "wait", struct trace_args, wait_ns, "TIME", NS_PER_MS, DAY_NS, "wait so long for one answer at most [3.5s, less where answers come sooner]"),
 	OPT_NSEC('i', "interval", struct trace_args, interval_ns, "TIME", 0, DAY_NS, "between two rounds over all hop limits [20ms; with --live and --report 1s]"),
 	OPT_FLAG(0, "paths", struct trace_args, paths, "find all branches of the way and draw them"),
 	OPT_UINT(0, "confidence", struct trace_args, confidence, "PCT", 50, 99, "of --paths: how sure it must be that these are all, in per cent [95]"),

@@ -99,6 +99,12 @@ ip -n h0 route add default via 10.1.0.2
 hasnt "$(verdicts)" loses "no route half way: nobody's loss"
 has "$(told trace .meaning)" "could not be sent" "but it is told"
 
+# A target that is down: the last router looks for it for three seconds, and then says so.
+for to in 10.6.0.77 fd06::77; do
+	traced h0 $to
+	is "$? $(told trace '"\(.state) \(.hops)"')" "1 unreachable 6" "$to is down, and the router before it says so"
+done
+
 # Targets that are no host.
 for to in 224.0.0.1 ff0e::1 ::ffff:10.7.0.2 0.0.0.0 255.255.255.255; do
 	traced h0 $to

@@ -38,7 +38,7 @@ TEST(trace_args_defaults_are_echo_three_rounds_thirty_hops)
 	CHECK_EQ(c.last, 30);
 	CHECK_EQ(c.rounds, 3);
 	CHECK_EQ(c.round_ns, 20 * NS_PER_MS);
-	CHECK_EQ(c.timeout_ns, 3 * NS_PER_S);
+	CHECK_EQ(c.timeout_ns, 3500 * NS_PER_MS);
 	CHECK_EQ(c.rate_pps, 0);
 	CHECK_EQ(c.flow, 0);
 	CHECK(c.confidence > 0.9499 && c.confidence < 0.9501);
