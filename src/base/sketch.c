@@ -82,7 +82,7 @@ void hll_merge(uint8_t *into, const uint8_t *from, unsigned bits)
 		into[i] = MAX(into[i], from[i]);
 }
 
-unsigned tally_add(struct tally *t, uint64_t hash)
+unsigned countmin_add(struct countmin *t, uint64_t hash)
 {
 	const uint32_t mask = (1u << t->log2_width) - 1;
 	const uint32_t a = (uint32_t)hash, step = (uint32_t)(hash >> 32) | 1;
@@ -100,7 +100,7 @@ unsigned tally_add(struct tally *t, uint64_t hash)
 	return least + 1;
 }
 
-void tally_halve(struct tally *t)
+void countmin_halve(struct countmin *t)
 {
 	for (size_t i = 0; i < (size_t)t->depth << t->log2_width; i++)
 		t->cell[i] /= 2;

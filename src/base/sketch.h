@@ -6,7 +6,7 @@
  * |---|---|---|
  * | bloom | was it there before? | sometimes yes wrongly: 1 % at 10 bits a thing; never no wrongly |
  * | hll | how many different ones? | one standard deviation hll_error(): 1.04 / sqrt(2^bits) |
- * | tally (count-min) | how often was it there? | never too small; too large by n·e/width with chance e^-depth |
+ * | countmin | how often was it there? | never too small; too large by n·e/width with chance e^-depth |
  *
  * Callers hash (base/hash.h) with a key of their own, so that nobody outside can aim collisions.
  * Pure. All memory is the caller's; zeroed, it is empty. Source: Bloom 1970, its bits within one cache line as in
@@ -33,10 +33,10 @@ double hll_count(const uint8_t *reg, unsigned bits);
 double hll_error(unsigned bits); /* one standard deviation, as a share of the count */
 void hll_merge(uint8_t *into, const uint8_t *from, unsigned bits);
 
-struct tally {
+struct countmin {
 	uint8_t *cell; /* depth << log2_width of them; they saturate at 255 */
 	unsigned log2_width, depth;
 };
 
-unsigned tally_add(struct tally *t, uint64_t hash); /* the estimate after adding */
-void tally_halve(struct tally *t);                  /* ageing */
+unsigned countmin_add(struct countmin *t, uint64_t hash); /* the estimate after adding */
+void countmin_halve(struct countmin *t);                  /* ageing */

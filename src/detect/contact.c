@@ -65,7 +65,7 @@ void contact_init(struct contact *c, void *mem, const struct detect_conf *conf)
 		p += (size_t)1 << (bits - 3);
 	}
 	c->filter_full = 1ull << (bits - 4); /* 16 bits a pair: one in 500 is known wrongly */
-	c->admit = (struct tally){ p, log2_for(conf, ADMIT_WIDTH, 8), ADMIT_DEPTH };
+	c->admit = (struct countmin){ p, log2_for(conf, ADMIT_WIDTH, 8), ADMIT_DEPTH };
 	p += (size_t)ADMIT_DEPTH << c->admit.log2_width;
 	c->source = init_table(&c->known, &p, detect_places(conf, SOURCES_MOST),
 			       sizeof(struct detect_source));
@@ -179,10 +179,10 @@ static struct detect_source *admit(struct detect *d, uint64_t h, const struct ip
 
 	if (c->known.used == c->known.places) {
 		if (++c->admits >> (c->admit.log2_width - 1)) {
-			tally_halve(&c->admit);
+			countmin_halve(&c->admit);
 			c->admits = 0;
 		}
-		seen = tally_add(&c->admit, h);
+		seen = countmin_add(&c->admit, h);
 		if (seen < detect_bound(d, DETECT_contacts_admit))
 			return NULL;
 		spare(d);

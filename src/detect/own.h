@@ -11,7 +11,7 @@
 struct contact {
 	struct bloom filter[2]; /* first contacts: the one that fills, the one before */
 	uint64_t turned_ns, in_filter, filter_full;
-	struct tally admit;
+	struct countmin admit;
 	uint64_t admits;
 	struct slotmap known; /* sources */
 	struct detect_source *source;

@@ -130,22 +130,22 @@ TEST(merged_sketches_count_the_union)
 	CHECK_MEM(a, both, sizeof(a));
 }
 
-static struct tally tally_of(unsigned log2_width, unsigned depth)
+static struct countmin countmin_of(unsigned log2_width, unsigned depth)
 {
-	struct tally t = { calloc(depth, (size_t)1 << log2_width), log2_width, depth };
+	struct countmin t = { calloc(depth, (size_t)1 << log2_width), log2_width, depth };
 
 	CHECK(t.cell);
 	return t;
 }
 
-TEST(a_tally_is_never_too_small_and_seldom_too_large)
+TEST(a_countmin_is_never_too_small_and_seldom_too_large)
 {
-	struct tally t = tally_of(12, 4);
+	struct countmin t = countmin_of(12, 4);
 	unsigned over = 0;
 
 	for (uint64_t i = 0; i < 2000; i++)
 		for (unsigned k = 0; k <= i % 3; k++) {
-			unsigned n = tally_add(&t, hash_of(i));
+			unsigned n = countmin_add(&t, hash_of(i));
 
 			CHECK(n >= k + 1);
 			over += n > k + 1;
@@ -155,17 +155,17 @@ TEST(a_tally_is_never_too_small_and_seldom_too_large)
 	free(t.cell);
 }
 
-TEST(a_tally_saturates_and_ages)
+TEST(a_countmin_saturates_and_ages)
 {
-	struct tally t = tally_of(8, 2);
+	struct countmin t = countmin_of(8, 2);
 
 	for (unsigned i = 0; i < 300; i++)
-		tally_add(&t, hash_of(7));
-	CHECK_EQ(tally_add(&t, hash_of(7)), 255);
-	tally_halve(&t);
-	CHECK_EQ(tally_add(&t, hash_of(7)), 128);
+		countmin_add(&t, hash_of(7));
+	CHECK_EQ(countmin_add(&t, hash_of(7)), 255);
+	countmin_halve(&t);
+	CHECK_EQ(countmin_add(&t, hash_of(7)), 128);
 	for (unsigned i = 0; i < 8; i++)
-		tally_halve(&t);
-	CHECK_EQ(tally_add(&t, hash_of(7)), 1);
+		countmin_halve(&t);
+	CHECK_EQ(countmin_add(&t, hash_of(7)), 1);
 	free(t.cell);
 }
