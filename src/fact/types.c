@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fact/alert.h"
 #include "fact/audit.h"
+#include "fact/detect.h"
 #include "fact/host.h"
 #include "fact/icmp_type.h"
 #include "fact/ping.h"
@@ -39,6 +40,7 @@ const struct fact_type *const fact_types[] = {
 	&fact_watch_interval,
 	&fact_watch_sum,
 	&fact_alert,
+	&fact_detect_sum,
 	&fact_summary,
 	NULL,
 };
