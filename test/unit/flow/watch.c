@@ -138,10 +138,11 @@ static void write_capture(char path[static 32], size_t cut)
 	CHECK(fd >= 0);
 	f = fdopen(fd, "wb");
 	CHECK(f && fwrite(head, sizeof(head), 1, f) == 1);
-	for (uint16_t seq = 1; seq <= 3; seq++)
+	for (uint16_t seq = 1; seq <= 3; seq++) {
 		put_echo(f, seq * 10, 8, 1, 2, seq, false);
-	put_echo(f, 15, 0, 2, 1, 1, false);
-	put_echo(f, 25, 0, 2, 1, 2, false);
+		if (seq < 3)
+			put_echo(f, seq * 10 + 5, 0, 2, 1, seq, false);
+	}
 	put_closed(f, 30);
 	put_closed(f, 40);
 	put_echo(f, 50, 8, 1, 3, 1, true);
