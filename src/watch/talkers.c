@@ -168,6 +168,12 @@ void talkers_add(struct talkers *t, const struct ip_addr *a, uint32_t bytes)
 	move_on(t, i);
 }
 
+/* What is certain of its packets. */
+static uint64_t certain(const struct talker *x)
+{
+	return x->packets - x->error;
+}
+
 size_t talkers_top(const struct talkers *t, struct talker *ret, size_t n)
 {
 	size_t got = 0;
@@ -177,8 +183,11 @@ size_t talkers_top(const struct talkers *t, struct talker *ret, size_t n)
 		const struct talker *x = &t->talker[i];
 		size_t at = got;
 
-		while (at > 0 && (ret[at - 1].packets < x->packets ||
-				  (ret[at - 1].packets == x->packets &&
+		/* Whoever may have come just now, by a place with a great count, is nobody to name. */
+		if (certain(x) < x->error)
+			continue;
+		while (at > 0 && (certain(&ret[at - 1]) < certain(x) ||
+				  (certain(&ret[at - 1]) == certain(x) &&
 				   ip_cmp(&ret[at - 1].addr, &x->addr) > 0)))
 			at--;
 		if (at == n)

@@ -24,5 +24,8 @@ size_t talkers_size(uint32_t places); /* 1..TALKERS_MAX; 0: out of bounds */
 struct talkers *talkers_init(void *mem, uint32_t places, const struct hash_key *key);
 void talkers_add(struct talkers *t, const struct ip_addr *a, uint32_t bytes);
 
-/** The @n with most packets, in order. Returns how many there are. */
+/**
+ * The @n with most packets for certain, in order; without those of whose count less than half is
+ * certain: among very many senders of equal rate there may be nobody to name. Returns how many.
+ */
 size_t talkers_top(const struct talkers *t, struct talker *ret, size_t n);

@@ -68,6 +68,20 @@ TEST(the_greatest_are_found_among_a_million_others)
 	free(t);
 }
 
+TEST(among_many_equals_nobody_is_named)
+{
+	struct talkers *t = start(16);
+	struct talker top[16];
+
+	for (uint32_t i = 0; i < 100000; i++) {
+		struct ip_addr a = ip4_of(i % 5000);
+
+		talkers_add(t, &a, 60);
+	}
+	CHECK_EQ(talkers_top(t, top, 16), 0);
+	free(t);
+}
+
 TEST(places_are_bounded)
 {
 	struct talkers *t = start(1);
