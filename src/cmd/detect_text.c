@@ -44,7 +44,8 @@ static void put_extent(struct out_sink *out, const struct fact_alert *a)
 	out_printf(out, "; %" PRId64 " %s%s", a->packets, sweep ? "contact" : "packet",
 		   a->packets == 1 ? "" : "s");
 	if (a->distinct != FACT_NONE)
-		out_printf(out, ", %" PRId64 " different", a->distinct);
+		out_printf(out, ", %" PRId64 " address%s", a->distinct,
+			   a->distinct == 1 ? "" : "es");
 	if (a->distinct != FACT_NONE && a->distinct_error > 0)
 		out_printf(out, " (give or take %" PRId64 ")", a->distinct_error);
 	if (a->alive != FACT_NONE)

@@ -65,9 +65,11 @@ const struct alert_kind *alert_kind_find(const char *kind)
 }
 
 /* What a reason's figure is of. Those that are not here speak for themselves. */
-static const struct {
+struct reason_words {
 	const char *what, *says;
-} reasons[] = {
+};
+
+static const struct reason_words reasons[] = {
 	{ "run", "addresses in a row" },
 	{ "run_dark", "addresses in a row, some unused or silent" },
 	{ "ascents", "of 31 steps go the same way" },

@@ -73,7 +73,7 @@ TEST(an_update_tells_how_much_it_is)
 	a.distinct = 118;
 	a.distinct_error = 2;
 	CHECK_HAS(shown(&a, false), "10.0.0.0/24: goes on; 12 addresses");
-	CHECK_HAS(page, "; 120 contacts, 118 different (give or take 2), 26 % answered\n");
+	CHECK_HAS(page, "; 120 contacts, 118 addresses (give or take 2), 26 % answered\n");
 	a.state = FACT_ALERT_ENDED;
 	a.kind = "tunnel";
 	a.packets = 1;
