@@ -101,7 +101,7 @@ int detect_args_set(const char *text, struct detect_conf *conf, struct err *err)
 			       name, near);
 	if (r == -ENOENT)
 		return err_set(err, -EINVAL,
-			       "--set: no threshold is called '%s': sonde help detect lists them",
+			       "--set: no threshold is called '%s': doc/detection.md lists them",
 			       name);
 	return r < 0 ? err_wrap(err, r, "--set") : 0;
 }

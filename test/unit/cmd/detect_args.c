@@ -127,7 +127,7 @@ TEST(other_thresholds_are_refused_and_the_nearest_suggested)
 	set_fails("run=3", "from 4 to 1000");
 	set_fails("run=1e3", "from 4 to 1000");
 	set_fails("run_drak=9", "did you mean run_dark?");
-	set_fails("colour=9", "sonde help detect");
+	set_fails("colour=9", "doc/detection.md");
 	set_fails("run=00000000000000000000000000000000000000000000000000000000000000000000012",
 		  "too long");
 }
