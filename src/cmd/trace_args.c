@@ -7,9 +7,9 @@
 #include "cmd/habits.h"
 
 #define TCP_PORT    80
-#define REPORT      10               /* rounds of --report */
-#define ROUND_NS    (20 * NS_PER_MS) /* between rounds, where nothing is watched */
-#define WATCH_NS    NS_PER_S         /* with --live and --report, as mtr */
+#define REPORT      10                 /* rounds of --report */
+#define ROUND_NS    (20 * NS_PER_MS)   /* between rounds, where nothing is watched */
+#define WATCH_NS    NS_PER_S           /* with --live and --report, as mtr */
 #define WAIT_NS     (3500 * NS_PER_MS) /* a router gives a dead host up after three seconds */
 #define DAY_NS      (24 * 60 * 60 * NS_PER_S)
 #define RATE_MAX    1000000
