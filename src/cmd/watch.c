@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/filter_words.h"
 #include "cmd/watch_metrics.h"
 #include "cmd/watch_text.h"
 #include "flow/watch.h"
@@ -181,27 +182,6 @@ static int check(const struct app *app, const struct watch_args *a, struct err *
 	return 0;
 }
 
-/* The words of the filter may stand apart, as tcpdump's. 0; -ENOMEM, -EINVAL. */
-static int join_filter(const struct opt_rest *words, char **ret, struct err *err)
-{
-	size_t len = 1;
-	char *text, *p;
-
-	if (words->n == 0)
-		return 0;
-	for (size_t i = 0; i < words->n; i++)
-		len += strlen(words->item[i]) + 1;
-	if (len > 65536)
-		return err_set(err, -EINVAL, "the filter is too long");
-	p = text = malloc(len);
-	if (!text)
-		return err_set(err, -ENOMEM, "watching: out of memory");
-	for (size_t i = 0; i < words->n; i++)
-		p = stpcpy(stpcpy(p, i ? " " : ""), words->item[i]);
-	*ret = text;
-	return 0;
-}
-
 static void freep(char **p)
 {
 	free(*p);
@@ -233,7 +213,7 @@ static int watch_run(struct app *app, const void *args_, struct err *err)
 	int r = check(app, args, err);
 
 	if (r == 0)
-		r = join_filter(&args->filter, &filter, err);
+		r = filter_words(&args->filter, &filter, err);
 	if (r < 0)
 		return r;
 	r = flow_watch_run(&(struct flow_watch_conf){ .file = args->file.item,
