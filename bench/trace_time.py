@@ -126,6 +126,7 @@ def path_tools(bench, end, quick):
     tools = {
         "sonde": [bench.sonde, "trace", "-n", "--json", "-q", "3", end],
         "sonde -q 1": [bench.sonde, "trace", "-n", "--json", "-q", "1", end],
+        "traceroute -I": ["traceroute", "-n", "-I", end],
         "traceroute -I -N 64": ["traceroute", "-n", "-I", "-q", "3", "-N", "64", end],
         "traceroute -I -N 64 -q 1": ["traceroute", "-n", "-I", "-q", "1", "-N", "64", end],
         "mtr -c 3 -i 0.1 -G 1": ["mtr", "-n", "-r", "-c", "3", "-i", "0.1", "-G", "1", end],
