@@ -69,7 +69,9 @@ static void check_room(const struct room *r)
 	must(n <= PLACES && frags_waiting(r->frags) <= PLACES);
 	for (size_t i = 0; i < n; i++) {
 		sum += top[i].packets - top[i].error;
-		must(i == 0 || top[i].packets <= top[i - 1].packets);
+		must(top[i].error <= top[i].packets);
+		must(i == 0 ||
+		     top[i].packets - top[i].error <= top[i - 1].packets - top[i - 1].error);
 	}
 	must(sum <= r->icmp);
 	sum = 0;
